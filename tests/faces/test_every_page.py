@@ -8,7 +8,7 @@ import pytest
 
 from tests import pseudo
 from tests.faces.browser import Watched, chromium, needs_chromium, watched
-from tests.faces.tour import Stop, Tour, toured
+from tests.faces.tour import Stop, Tour, toured, unseen
 from tests.testing import Databases
 
 WORDS = (Path(__file__).parent / "words.js").read_text()
@@ -28,6 +28,7 @@ def test_longer_words_fit_a_phone_and_stay_whole(tmp_path: Path) -> None:
         wrong = {stop.name: sorted({*_wrong(tour, stop, seen)}) for stop in tour.stops}
         seen.page.evaluate(BAD)
         found = seen.page.evaluate(WORDS)
+    assert unseen(tour) == [], "every page has a stop"
     assert {name: found for name, found in wrong.items() if found} == {}
     assert [each.partition(",")[0] for each in found] == ["Broken is broken", "Hidden is cut"], "what is wrong is found"
 

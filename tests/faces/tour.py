@@ -13,6 +13,7 @@ from tests.testing import SECRET, Databases, Receiver, serving, wait_until
 from tocsin import runtime
 from tocsin.people import directory
 from tocsin.policy import starters
+from tocsin.web import places
 
 FIRST = "dana"  # who administers what nobody has begun to use
 LONG = " ".join(["Donaudampfschifffahrtsgesellschaftskapitän"] * 3)
@@ -56,6 +57,19 @@ class Tour(NamedTuple):
         page.goto(address)
         if stop.posted:
             page.unroute(address)
+
+
+def unseen(tour: Tour) -> list[str]:
+    """The addresses of pages at which no stop is."""
+    routes = [route for module in places.served() for route in module.router.routes if "GET" in route.methods]
+    pages = sorted({(each.path.count("{"), each.path) for each in routes if not _NO_PAGE.search(each.path)})
+    patterns = {path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for _, path in pages}
+    seen = {stop.path.partition("?")[0] for stop in tour.stops if not stop.posted}
+    found = {next((page for page, one in patterns.items() if one.fullmatch(path)), "") for path in seen}
+    return [path for path in patterns if path not in found]
+
+
+_NO_PAGE = re.compile(r"^/parts/|^/static/|\.\w+$|^/settings/roles$")  # roles: leads on to the first of them
 
 
 @contextmanager
@@ -154,7 +168,7 @@ def _with_a_working_day(walk: _Walk, office: Office, pager: Receiver) -> None:
     paged = office.get("admin", f"/cases/{paging['id']}")["pages"][0]["user"]
     office.do("lea", called["id"], "call-ins", user=paged, reason="You know it.", bridge="https://meet.example.com/")
     office.do("anna", called["id"], "escalation", request=True, level="senior", reason="They ask for more.")
-    walk.see(base, None, {"the API": "/api?q=webhook"})
+    walk.see(base, None, {"the API": "/api?q=webhook", "the events": "/api/events", "the verbs": "/api/verbs"})
     day = {
         "now": "/",
         "now, as a board": "/?show=board",
@@ -170,6 +184,7 @@ def _with_a_working_day(walk: _Walk, office: Office, pager: Receiver) -> None:
         "accounts": "/accounts",
         "accounts, nothing like it": "/accounts?q=nothing",
         "account": "/accounts/acme",
+        "a new case": "/cases/new",
         "case": f"/cases/{case['number']}",
         "case, paging": f"/cases/{paging['number']}",
         "case, over": f"/cases/{over['number']}",
@@ -213,6 +228,9 @@ def _administered(walk: _Walk, office: Office) -> None:
     office.open(QUESTION)  # of which the webhook hears
     there = {
         "backtest": "/policy/backtest",
+        "a new account": "/accounts/new",
+        "accounts from a table": "/accounts/import",
+        "an account, changed": "/accounts/acme/edit",
         "a version": "/policy/versions/1",
         "versions": "/policy/versions",
         "a new version": "/policy/new",
@@ -222,6 +240,7 @@ def _administered(walk: _Walk, office: Office) -> None:
         "teams": "/settings/teams",
         "a team": "/settings/teams/support",
         "a role": "/settings/roles/executive",
+        "imports": "/settings/imports",
         "before a place is removed": f"/settings/places/user/anna/{place}/remove",
         "schedules": "/settings/schedules",
         "a schedule": "/settings/schedules/senior",
@@ -247,9 +266,16 @@ def _administered(walk: _Walk, office: Office) -> None:
         {
             "a version, stored": stored,
             "differences": "/policy/compare?before=1&after=2",
-            "before a version decides": "/policy/versions/2/activate",
+            "before a version decides, refused": "/policy/versions/2/activate",
         },
     )
+    walk.send(base, "admin", 303, "", "/policy/new", source=starters.text() + "# Said again.\n", do="save")
+    walk.see(base, "admin", {"before a version decides": "/policy/versions/3/activate"})
+    [held] = re.findall(r'name="held" value="([^"]*)"', walk.stops[-1].text)
+    walk.send(base, "admin", 303, "", "/policy/versions/3/activate", reason="So it was agreed.", held=held)
+    tickets = ("tickets.csv", f"Ticket ID,Subject,Created\nA-1,{LONG},2026-10-01 10:00\n".encode())
+    sent = walk.browser(base, "admin").send("/settings/imports", tickets).headers["location"]
+    walk.see(base, "admin", {"before a version comes back": "/policy/revert", "a file to import": sent})
     user = {"name": "Ä", "role": "agent", "zone": "Nowhere"}
     walk.send(base, "admin", 422, "users, refused", "/settings/users", **user)
     walk.send(base, "admin", 200, "a secret, shown once", "/settings/tokens", name="walked", role="viewer")
