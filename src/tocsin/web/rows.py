@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from tocsin.cases import actions, asking, staging
+from tocsin.cases import actions, ages, asking, staging
 from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.asking import Question
 from tocsin.cases.clocks import ticking
@@ -65,6 +65,13 @@ class Shown(NamedTuple):
     promises: bool
     act: RowAct | None
 
+    @property
+    def hears_at(self) -> int | None:
+        """When the customer is promised to hear, by whichever clock; None: nothing is promised, or it stands still."""
+        if self.promises and self.fuse is not None:
+            return self.fuse.due_at if self.fuse.state in ("calm", "risk", "late") else None
+        return self.promised_at
+
 
 class CaseLine(NamedTuple):
     """The same in a table: what fits into one line. `stands`: how it stands, in a word or two."""
@@ -92,6 +99,7 @@ class Rows(NamedTuple):
     paged: Mapping[int, Sequence[str]]
     following: Mapping[int, int]
     severities: Mapping[str, int]
+    ages: ages.Known
     speaks: Tongue
     now: int
 
@@ -102,7 +110,7 @@ class Rows(NamedTuple):
         act = None if scene is None else self.act(state, scene, asking.asked_of(state, scene, self.viewer.user))
         run = self._run(row)
         update = state.running(kinds.UPDATE)
-        stands = standing.sentence(state, self._asked(state), hours.opens_at(self.policies, state, self.now))
+        stands = standing.sentence(state, self.asked(state), hours.opens_at(self.policies, state, self.now))
         who, role = self._who(row)
         return Shown(
             state=state,
@@ -111,7 +119,7 @@ class Rows(NamedTuple):
             id=ids.to_text(case.id),
             tone=self._tone(row, act),
             grade=min(_GRADES, self.severities.get(case.severity, _GRADES)),
-            quartile=None,
+            quartile=ages.quartile(self.ages, case, self.now),
             followers=self.following.get(case.id, 0),
             says=worded(stands.says, rendering.reader(self.speaks.name)),
             says_at=stands.until,
@@ -134,7 +142,7 @@ class Rows(NamedTuple):
             id=ids.to_text(case.id),
             tone="" if over else self._tone(row, None),
             grade=min(_GRADES, self.severities.get(case.severity, _GRADES)),
-            quartile=None,
+            quartile=ages.quartile(self.ages, case, self.now),
             owner=self.people.display_of(case.owner),
             stands=self.speaks.text(standing.briefly(row.state, row.how)),
             clock=None if run is None else self._title(run),
@@ -165,7 +173,7 @@ class Rows(NamedTuple):
     def _who(self, row: board.Row) -> tuple[str | None, str]:
         case, says = row.state.case, self.speaks.text
         if row.how.unanswered:
-            paged = self._asked(row.state)
+            paged = self.asked(row.state)
             asked = counted("{amount} person paged", "{amount} people paged", len(paged))
             return None, worded(asked, rendering.reader(self.speaks.name)) if paged else ""
         for user, role in ((case.technical_lead, _LEADS), (case.escalation_manager, _MANAGES), (case.owner, _OWNS)):
@@ -173,7 +181,7 @@ class Rows(NamedTuple):
                 return self.people.display_of(user), says(role)
         return None, case.team or says(marked("no team"))
 
-    def _asked(self, state: Aggregate) -> list[str]:
+    def asked(self, state: Aggregate) -> list[str]:
         """What those are called who were asked to answer its paths, each once."""
         names = dict.fromkeys(name for climb in state.live() for name in self.paged.get(climb.id, ()))
         return self.people.displays(names)
@@ -219,6 +227,7 @@ def gathered(
         paged=outcomes.names_of_paged(tx, climbs, tx.now if past else None),
         following={} if past else families.followers(tx, signed.viewer, [state.case.id for state in states]),
         severities=severities,
+        ages={} if past else ages.known(tx),
         speaks=tongue(language),
         now=tx.now,
     )
