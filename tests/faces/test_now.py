@@ -8,7 +8,12 @@ import pytest
 
 from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
-from tests.testing import Databases
+from tests.stories.starter import STARTER
+from tests.testing import Databases, world
+from tocsin.core.clock import MINUTE
+from tocsin.people.permissions import SYSTEM
+from tocsin.web import wellness
+from tocsin.web.wellness import Wellness
 
 
 @pytest.fixture
@@ -124,7 +129,10 @@ def test_what_the_policy_asks_waits_beside_the_list_with_what_follows_by_itself(
     office.open(OUTAGE)
     office.open(QUESTION, subject="May it rise?")
     office.do("bo", "2", "escalation", level="executive", reason="they wait for it", request=True)
+    office.do("bo", "1", "escalation", level="executive", reason="they wait, too", request=True)
     beside = text(office).partition('id="ask-title"')[2].partition("</section>")[0]
+    assert 'href="/cases/1#next"' in beside
+    assert "Who has it?" not in beside, "that is asked in its row"
     assert "Should it rise to executive, as somebody asks?" in beside
     assert "It rises to executive." in beside
     assert 'href="/cases/2#next"' in beside
@@ -186,6 +194,8 @@ def test_a_wall_has_nothing_to_press(office: Office) -> None:
     assert "wall.css" in page
     assert "on the wall" in page
     assert "needs somebody now" in read(page)
+    assert "Promised to customers Acme" in read(page)
+    assert "Waiting for an answer" not in page, "nothing does"
     assert "you" not in read(page).lower().split()
 
 
@@ -196,6 +206,29 @@ def test_a_quiet_hour_is_said_honestly(office: Office) -> None:
     assert "<h1>Nothing needs anybody now</h1>" in page
     assert "1 case is open, and none needs more than its owner." in page
     assert "1 open" in read(page)
+    assert "Quiet for" not in read(page)  # nothing has needed anybody so far
+    case = outage(office, "over")
+    office.do(paged(office, case), case["id"], "acknowledgement")
+    office.do("lea", case["id"], "assignment", owner="lea")
+    assert "Quiet for" in read(text(office))
+
+
+def test_how_tocsin_itself_fares_stands_beside_it(office: Office, tmp_path: Any) -> None:
+    outage(office, "paged")
+    give_passwords(office.installation, "admin")
+    assert office.post("admin", "/connectors", {"name": "prometheus", "pack": "alertmanager"}).is_success
+    assert "0 of 1 source is heard" in read(text(office))
+    assert 'href="/settings/alarms"' in text(office, name="admin")
+    assert 'href="/settings/alarms"' not in text(office)  # alarms are for whoever runs it
+    (tmp_path / "other").mkdir()
+    there = world(Databases("sqlite", tmp_path / "other").new(), STARTER, watching=True)
+    there.open(**OUTAGE)
+    there.forward(MINUTE)
+    with there.installation.database.reading(there.clock.now()) as tx:
+        fares = wellness.of(tx, SYSTEM)
+    assert fares == Wellness(fares.pages, fares.tested_at, True, 0, 0, [], 0)
+    assert (fares.pages, there.clock.now() - (fares.tested_at or 0)) == (0, MINUTE)
+    there.installation.close()
 
 
 def test_a_confidential_case_is_in_no_count_of_whoever_may_not_see_it(office: Office) -> None:

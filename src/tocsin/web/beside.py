@@ -42,7 +42,8 @@ def waiting(tx: Tx, here: Installation, signed: Session, only: Only, language: s
     found = board.questions(tx, signed.viewer, QUESTIONS + 1, only)
     scenes = staging.scenes(tx, here.desk, [row.state for row in found])
     for row in found:
-        question = asking.asked(row.state, scenes[row.state.case.id])
+        every = asking.questions(row.state, scenes[row.state.case.id])
+        question = next((each for each in every if each.asks in ("triage", "request")), None)
         if question is None:
             continue
         case = row.state.case

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from tocsin.cases import actions, asking, staging
+from tocsin.cases import actions, ages, asking, staging
 from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.asking import Question
 from tocsin.cases.clocks import ticking
@@ -65,6 +65,13 @@ class Shown(NamedTuple):
     promises: bool
     act: RowAct | None
 
+    @property
+    def hears_at(self) -> int | None:
+        """When the customer is promised to hear, by whichever clock; None: nothing is promised, or it stands still."""
+        if self.promises and self.fuse is not None:
+            return self.fuse.due_at if self.fuse.state in ("calm", "risk", "late") else None
+        return self.promised_at
+
 
 class CaseLine(NamedTuple):
     """The same in a table: what fits into one line. `stands`: how it stands, in a word or two."""
@@ -92,6 +99,7 @@ class Rows(NamedTuple):
     paged: Mapping[int, Sequence[str]]
     following: Mapping[int, int]
     severities: Mapping[str, int]
+    ages: ages.Known
     speaks: Tongue
     now: int
 
@@ -111,7 +119,7 @@ class Rows(NamedTuple):
             id=ids.to_text(case.id),
             tone=self._tone(row, act),
             grade=min(_GRADES, self.severities.get(case.severity, _GRADES)),
-            quartile=None,
+            quartile=ages.quartile(self.ages, case, self.now),
             followers=self.following.get(case.id, 0),
             says=worded(stands.says, rendering.reader(self.speaks.name)),
             says_at=stands.until,
@@ -134,7 +142,7 @@ class Rows(NamedTuple):
             id=ids.to_text(case.id),
             tone="" if over else self._tone(row, None),
             grade=min(_GRADES, self.severities.get(case.severity, _GRADES)),
-            quartile=None,
+            quartile=ages.quartile(self.ages, case, self.now),
             owner=self.people.display_of(case.owner),
             stands=self.speaks.text(standing.briefly(row.state, row.how)),
             clock=None if run is None else self._title(run),
@@ -219,6 +227,7 @@ def gathered(
         paged=outcomes.names_of_paged(tx, climbs, tx.now if past else None),
         following={} if past else families.followers(tx, signed.viewer, [state.case.id for state in states]),
         severities=severities,
+        ages={} if past else ages.known(tx),
         speaks=tongue(language),
         now=tx.now,
     )

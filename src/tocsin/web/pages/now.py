@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from tocsin.cases import store
 from tocsin.cases.asof import board as asof_board
 from tocsin.cases.clocks import ticking
-from tocsin.cases.queries import board
+from tocsin.cases.queries import board, lasting
 from tocsin.cases.queries import needs as reasons
 from tocsin.cases.queries.asked import CaseQuery
 from tocsin.cases.queries.needs import Only
@@ -21,7 +21,7 @@ from tocsin.languages import tongue
 from tocsin.people import accounts
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
-from tocsin.web import beside, groups, rendering, rows, shell, tabs, travel, verbs, words
+from tocsin.web import beside, groups, rendering, rows, shell, tabs, travel, verbs, wellness, words
 from tocsin.web.access import Here, Language, Signed
 from tocsin.web.drawing import fuses, horizon
 from tocsin.web.drawing.horizon import Due
@@ -31,7 +31,7 @@ from tocsin.web.tabs import Tab
 
 router = APIRouter(route_class=PageRoute)
 PLACE = Place("now", marked("Now"), "/", "bell-ring", 0, key="n", phone=True)
-SHOWN = 100
+SHOWN = 50  # of each kind; the others are in a list
 
 
 class NowForm(BaseModel):
@@ -116,12 +116,16 @@ def _values(here: Installation, signed: Session, language: str, wanted: NowForm)
         severities = board.severities(policies, at)
         account = accounts.named(tx, wanted.account) if wanted.account else None
         only = _only(wanted, account)
-        look = board.look if past is None else asof_board.look
-        seen = look(tx, signed.viewer, severities, at, SHOWN, only)
+        if past is None:
+            seen = board.look(tx, signed.viewer, severities, at, SHOWN, only, here.large)
+        else:
+            seen = asof_board.look(tx, signed.viewer, severities, at, SHOWN, only)
         every = [*seen.escalated, *seen.unowned, *seen.owing]
         made = rows.gathered(tx, here, signed, every, severities, language, past=past is not None)
         waiting = [] if past is not None else list(beside.waiting(tx, here, signed, only, language))
         duty = [] if past is not None else list(beside.on_duty(tx, here, made.paged))
+        well = None if past is not None else wellness.of(tx, signed.viewer)
+        quiet = None if past is not None or seen.counts["now"] else lasting.quiet_since(tx, signed.viewer, only)
         empty = not store.exist(tx)
         shown = [made.of(row) for row in (*seen.escalated, *seen.unowned)]
         owing = [made.of(row) for row in seen.owing]
@@ -147,6 +151,9 @@ def _values(here: Installation, signed: Session, language: str, wanted: NowForm)
         "place_at": horizon.place,
         "next_due": min((one.at for one in due if one.at > at), default=None),
         "empty": empty,
+        "well": well,
+        "quiet_since": quiet,
+        "needing": None if wanted.narrowed or past is not None else seen.counts["now"],
         "wanted": wanted,
         "offered": _offered(here, now),
         "account": account and board.name_of(account),

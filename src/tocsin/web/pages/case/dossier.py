@@ -281,7 +281,7 @@ def _account(account: accounts.Account | None, viewer: Viewer, now: int) -> dict
     if account is None:
         return None
     facts = discretion.shown(account.facts, viewer)
-    wanted = ("segment", "plan", "region", "language", "arr", "renewal")
+    wanted = ("region", "language", "arr", "renewal")  # what the head of the page does not say
     told = {("revenue" if key == "arr" else key): facts[key] for key in wanted if facts.get(key) is not None}
     return {
         "name": board.name_of(account),
