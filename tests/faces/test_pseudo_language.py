@@ -11,7 +11,7 @@ import pytest
 from tests import pseudo
 from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
-from tests.testing import Databases, Receiver
+from tests.testing import Databases, Receiver, wait_until
 from tocsin.people import directory
 from tocsin.web.pages.settings.sections import SECTIONS
 
@@ -30,6 +30,12 @@ SETTINGS_NAMES = """
     Alertmanager Any GitHub Prometheus issues tool mattermost slack teams
     alarm audit bulk call checkpoints clock clocks destination effect hook notice page path payload policy roster team
     token user view
+"""
+# Where cases, customers and files come in besides: names of columns and fields, types of the policy, a role, examples.
+BROUGHT = """
+    Access Billing Cancellation Data Defect Feature Integration Question Security Service Slow corruption failure
+    incident problem request service unreliable Acme Medium press zendesk viewer
+    Subject Ticket csv desk external id source subject tickets x
 """
 _MONTHS = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}
 UNITS = {*"dhms", "bd"}  # of spans, which the time of day decides
@@ -128,6 +134,41 @@ def test_every_word_of_settings_is_too(office: Office) -> None:
     allowed = {*NAMES.split(), *named, *_MONTHS}
     assert {path: sorted(words - allowed - UNITS) for path, words in found.items() if words - allowed - UNITS} == {}
     assert sorted(named - set().union(*found.values())) == [], "no exception any more"
+
+
+def test_every_word_is_where_cases_customers_and_files_come_in(office: Office) -> None:
+    """All but the columns and values of the files, and the types of the policy."""
+    give_passwords(office.installation, "admin", "vera")
+    speaks(office, "admin", "vera")
+    admin, vera = Browser(office.url), Browser(office.url)
+    admin.sign_in("admin")
+    vera.sign_in("vera")
+    grave = office.open(OUTAGE)
+    admin.get("/settings/profile")
+    sent = admin.send("/settings/imports", ("tickets.csv", b"Ticket,Subject,Created at\n7,7,7\n"))
+    brought = sent.headers["location"].partition("?")[0]
+    mapping = "source: desk\nexternal_id: Ticket\nsubject: Subject\n"
+    admin.post(brought, mapping=mapping, do="dry")
+    wait_until(lambda: "progressbar" not in admin.get(brought).text, 60)
+    accounts = b"external id,name,arr\nC-7,7,7\nC-8,8,x\n"
+    pages = {
+        "a new case": admin.get("/cases/new").text,
+        "what it would be": admin.post("/cases/new", subject="7", do="look").text,
+        "no subject": admin.post("/cases/new", subject="", do="open").text,
+        "a new account": admin.get("/accounts/new").text,
+        "no id": admin.post("/accounts/new", external_id="", arr="x").text,
+        "a table": admin.send("/accounts/import", ("accounts.csv", accounts)).text,
+        "no table": admin.post("/accounts/import").text,
+        "a file": admin.get(brought).text,
+        "a policy": admin.get("/start/policy").text,
+        "in short": vera.get(f"/cases/{grave['number']}").text,
+        "mine": vera.get("/mine").text,
+    }
+    assert all(f'lang="{pseudo.PSEUDO}"' in page for page in pages.values())
+    found = {name: pseudo.plain(visible(page)) for name, page in pages.items()}
+    allowed = {*NAMES.split(), *BROUGHT.split()}
+    assert {name: sorted(words - allowed) for name, words in found.items() if words - allowed - UNITS - DATES} == {}
+    assert sorted({*BROUGHT.split()} - set().union(*found.values())) == [], "no exception any more"
 
 
 def test_somebody_without_a_language_reads_in_that_of_their_browser_and_else_of_the_installation(

@@ -157,7 +157,7 @@ def test_test_pages_are_forgotten_after_thirty_days(database_url: str) -> None:
     here.forward(MINUTE)
     run(here, f"UPDATE notifications SET queued_at = queued_at - {31 * DAY} WHERE id IN ({old}, {waiting})")
     run(here, f"UPDATE notifications SET settled_at = NULL WHERE id = {waiting}")
-    here.forward(DAY, look=HOUR)
+    here.forward(DAY, look=8 * HOUR)
     assert sorted(rows(here, "SELECT id FROM notifications WHERE kind = 'test'")) == [(waiting,), (young,)]
     installation.close()
 
