@@ -107,7 +107,7 @@ def _groups(
     tx: Tx, here: Installation, signed: Session, language: str, found: Sequence[tuple[str, str, list[int], bool]]
 ) -> list[Group]:
     every = cases.rows(tx, signed.viewer, [case for group in found for case in group[2]])
-    made = rows.gathered(tx, here, signed, every, rows.severities(here, tx), language)
+    made = rows.gathered(tx, here, signed.viewer, every, rows.severities(here, tx), language)
     shown = {row.state.case.id: made.of(row) for row in every}
     groups = []
     for name, title, chosen, asks in found:
