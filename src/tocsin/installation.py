@@ -13,6 +13,7 @@ from tocsin.cases.clocks.ticking import Titles
 from tocsin.cases.context import Desk
 from tocsin.cases.opening import Opened
 from tocsin.cases.queries.counting import ViewCounts
+from tocsin.cases.queries.lasting import LargeGroups
 from tocsin.connectors.calling import Effect
 from tocsin.connectors.pulling import Asking
 from tocsin.connectors.reception import Reception
@@ -93,8 +94,8 @@ class Entrance:
 @dataclass(slots=True)
 class Installation:
     """One process's view of one installation. `lock`: on its file, while it may write to one. `counts`: how many cases
-    views have, as of the last seconds. `backtests`: those that people started here; `uploads`: the files that they
-    sent."""
+    views have, as of the last seconds; `large`: how many stand alike, where many do. `backtests`: those that people
+    started here; `uploads`: the files that they sent."""
 
     clock: Clock
     database: Database
@@ -107,6 +108,7 @@ class Installation:
     watch: Watch
     lock: FileLock | None = None
     counts: ViewCounts = field(default_factory=ViewCounts)
+    large: LargeGroups = field(default_factory=LargeGroups)
     backtests: Backtests = field(default_factory=Backtests)
     uploads: Uploads = field(default_factory=Uploads)
 

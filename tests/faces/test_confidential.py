@@ -24,6 +24,7 @@ from tocsin.cases.queries import (
     board,
     customers,
     families,
+    lasting,
     listing,
     needs,
     openings,
@@ -34,6 +35,7 @@ from tocsin.cases.queries import (
 )
 from tocsin.cases.queries.board import Row
 from tocsin.cases.queries.customers import CustomerFilter, Having
+from tocsin.cases.queries.needs import Only
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
 from tocsin.ledger.journal import Recorded
@@ -123,6 +125,14 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "queries.has_team": lambda: queries.has_team(tx, who, TEAM),
         "queries.board.look": lambda: of_case(board.look(tx, who, {}, 0, 200).escalated, case),
         "queries.board.questions": lambda: of_case(board.questions(tx, who, 200), case),
+        "queries.lasting.amounts": lambda: (
+            lasting.summed(lasting.amounts(tx, who))["escalated"] - escalated_for_all(tx)
+        ),
+        "queries.lasting.counts": lambda: lasting.counts(tx, who)["escalated"] - escalated_for_all(tx),
+        "queries.lasting.count": lambda: lasting.count(tx, who, "escalated") - escalated_for_all(tx),
+        "queries.lasting.first": lambda: case in lasting.first(tx, who, lasting.amounts(tx, SYSTEM), 200),
+        "queries.lasting.oldest": lambda: case in lasting.oldest(tx, who, lasting.amounts(tx, SYSTEM), 200),
+        "queries.lasting.quiet_since": lambda: lasting.quiet_since(tx, who, Only(team=TEAM)) is not None,
         "queries.needs.counts": lambda: needs.counts(tx, who)["escalated"] - escalated_for_all(tx),
         "queries.needs.count": lambda: needs.count(tx, who, "escalated") - escalated_for_all(tx),
         "queries.require": lambda: is_there(tx, who, case),

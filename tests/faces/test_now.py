@@ -8,7 +8,12 @@ import pytest
 
 from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
-from tests.testing import Databases
+from tests.stories.starter import STARTER
+from tests.testing import Databases, world
+from tocsin.core.clock import MINUTE
+from tocsin.people.permissions import SYSTEM
+from tocsin.web import wellness
+from tocsin.web.wellness import Wellness
 
 
 @pytest.fixture
@@ -192,6 +197,29 @@ def test_a_quiet_hour_is_said_honestly(office: Office) -> None:
     assert "<h1>Nothing needs anybody now</h1>" in page
     assert "1 case is open, and none needs more than its owner." in page
     assert "1 open" in read(page)
+    assert "Quiet for" not in read(page)  # nothing has needed anybody so far
+    case = outage(office, "over")
+    office.do(paged(office, case), case["id"], "acknowledgement")
+    office.do("lea", case["id"], "assignment", owner="lea")
+    assert "Quiet for" in read(text(office))
+
+
+def test_how_tocsin_itself_fares_stands_beside_it(office: Office, tmp_path: Any) -> None:
+    outage(office, "paged")
+    give_passwords(office.installation, "admin")
+    assert office.post("admin", "/connectors", {"name": "prometheus", "pack": "alertmanager"}).is_success
+    assert "0 of 1 source is heard" in read(text(office))
+    assert 'href="/settings/alarms"' in text(office, name="admin")
+    assert 'href="/settings/alarms"' not in text(office)  # alarms are for whoever runs it
+    (tmp_path / "other").mkdir()
+    there = world(Databases("sqlite", tmp_path / "other").new(), STARTER, watching=True)
+    there.open(**OUTAGE)
+    there.forward(MINUTE)
+    with there.installation.database.reading(there.clock.now()) as tx:
+        fares = wellness.of(tx, SYSTEM)
+    assert fares == Wellness(fares.pages, fares.tested_at, True, 0, 0, [], 0)
+    assert (fares.pages, there.clock.now() - (fares.tested_at or 0)) == (0, MINUTE)
+    there.installation.close()
 
 
 def test_a_confidential_case_is_in_no_count_of_whoever_may_not_see_it(office: Office) -> None:

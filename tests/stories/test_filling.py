@@ -24,6 +24,7 @@ def test_it_holds_what_was_asked_for(database_url: str, monkeypatch: pytest.Monk
         [newest], _ = listing.listed(tx, SYSTEM, Filter({"state": "open"}, limit=1))
         [hit] = searching.look(tx, SYSTEM, people, str(newest.case.external_id)).cases
     assert (hit.case.id, hit.exact) == (newest.case.id, True)
+    assert here.open(subject="How do we rename a report?")["number"] == newest.case.number + 1
     act(here, newest.case.id, verbs.note(here.viewer("lea"), "kept and found"))
     with installation.database.reading() as tx:
         [hit] = searching.look(tx, SYSTEM, people, "kept and found").cases

@@ -1,5 +1,6 @@
 """How cases stand is written down with each change, means what the tables say, and follows from the record."""
 
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -11,20 +12,23 @@ from tests.stories.starter import OUTAGE, STARTER, act
 from tests.testing import Databases, World, world
 from tocsin.cases import spans, store, verbs
 from tocsin.cases.aggregate import Aggregate, Case, RunningClock
-from tocsin.cases.queries import needs
+from tocsin.cases.queries import lasting, needs
+from tocsin.cases.queries.lasting import LargeGroups
+from tocsin.cases.queries.needs import Only
 from tocsin.cases.queries.reasons import REASONS
 from tocsin.cases.record import spanning
 from tocsin.clocks.kinds import BUILT_IN, ClockName
 from tocsin.core import ids
 from tocsin.core.clock import HOUR
 from tocsin.core.errors import Unavailable
+from tocsin.people.permissions import SYSTEM, Viewer
 from tocsin.storage.transaction import Tx
 
 CLOCKS = (*BUILT_IN, "rca", "respond")
 CASES = 400
 
 
-def lasting(here: World, case: int) -> list[spans.CaseSpan]:
+def spans_of(here: World, case: int) -> list[spans.CaseSpan]:
     with here.installation.database.reading() as tx:
         return sorted(spans.read(row) for row in spans.between(tx, case, case))
 
@@ -87,23 +91,37 @@ def test_spans_follow_from_the_record_whatever_happens(databases: Databases) -> 
         case: spans.of(state) for case, state in states.items()
     }
     assert len(rows) > 2 * len(cases)
+    assert_counted_alike(here)
     assert_proved(here, failures=True)
     here.installation.close()
+
+
+def assert_counted_alike(here: World) -> None:
+    """Whoever asks, and of whichever cases: by the spans that last as by looking at every case."""
+    with here.installation.database.reading(here.clock.now()) as tx:
+        people = [here.viewer(name) for name in here.installation.people().by_name]
+        teams = tx.rows("SELECT DISTINCT team FROM cases WHERE team IS NOT NULL LIMIT 2")
+        accounts = tx.rows("SELECT account FROM cases WHERE account IS NOT NULL LIMIT 1")
+        chosen = product((None, *(row[0] for row in teams)), (None, "senior"), (None, *(row[0] for row in accounts)))
+        narrowed = [Only(team=team, level=level, account=account) for team, level, account in chosen]
+        for who, only in product((SYSTEM, Viewer("token:reader", "viewer"), *people), narrowed):
+            assert lasting.counts(tx, who, only, LargeGroups()) == needs.counts(tx, who, only)
+        assert lasting.counts(tx, SYSTEM)["escalated"] > 0
 
 
 def test_only_the_end_of_an_instant_counts(database_url: str) -> None:
     here = world(database_url, STARTER)
     case = ids.from_text(here.open(subject="How do we rename a report?")["id"])
-    [opened] = lasting(here, case)
+    [opened] = spans_of(here, case)
     owner = opened.stands.owner
     here.forward(HOUR)
     at = here.clock.now()
     names = {user.id: name for name, user in here.installation.people().by_name.items()}
     other = next(name for name in ("anna", "bo") if name != names.get(owner or 0))
     act(here, case, verbs.assign(here.viewer("lea"), other))
-    assert [(span.began, span.ended) for span in lasting(here, case)] == [(opened.began, at), (at, None)]
+    assert [(span.began, span.ended) for span in spans_of(here, case)] == [(opened.began, at), (at, None)]
     act(here, case, verbs.assign(here.viewer("lea"), names[owner or 0]))
-    assert lasting(here, case) == [opened]
+    assert spans_of(here, case) == [opened]
 
 
 def test_what_is_missing_is_written_from_the_record(database_url: str) -> None:

@@ -35,8 +35,10 @@ def show_now(
     with here.database.reading(at) as tx:
         policies, people = here.desk.policies.get(tx), here.desk.directory.get(tx)
         severities = board.severities(policies, at)
-        look = board.look if past is None else asof_board.look
-        seen = look(tx, who, severities, at, limit)
+        if past is None:
+            seen = board.look(tx, who, severities, at, limit, large=here.large)
+        else:
+            seen = asof_board.look(tx, who, severities, at, limit)
         rows = [*seen.escalated, *seen.unowned, *seen.owing]
         numbers = queries.numbers(tx, who, [row.state.case.parent for row in rows])
         paged = outcomes.names_of_paged(tx, [climb.id for row in rows for climb in row.state.live()], at)

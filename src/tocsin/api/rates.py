@@ -11,7 +11,7 @@ from starlette.types import Scope
 from tocsin.core.clock import stopwatch
 from tocsin.core.errors import TooMany
 from tocsin.core.wording import say
-from tocsin.web.access import COOKIE
+from tocsin.people import sessions
 
 BURST = 10.0  # seconds' worth of requests that may come at once
 MOST = 10_000  # buckets; the one that was used least lately is forgotten, which only ever allows more
@@ -53,5 +53,5 @@ def _who(scope: Scope) -> bytes | None:
     if "tocsin.viewer" in scope:
         return None
     asking = HTTPConnection(scope)
-    shown = asking.headers.get("authorization") or asking.cookies.get(COOKIE)
+    shown = asking.headers.get("authorization") or asking.cookies.get(sessions.COOKIE)
     return blake2b(shown.encode(), digest_size=16).digest() if shown else None

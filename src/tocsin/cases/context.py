@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from tocsin.clocks import zone
@@ -34,6 +34,7 @@ class Around:
     rosters: Rosters
     reachable: frozenset[int]
     now: int
+    _duties: dict[tuple[str, int], OnCall | None] = field(default_factory=dict, compare=False)  # as they were asked
 
     def zone_of(self, user: int | None) -> ZoneInfo:
         """The zone in which somebody reads times: their own, else that of the policy in force, else UTC."""
@@ -43,11 +44,16 @@ class Around:
     def on_call(self, roster: str, at: int | None = None) -> OnCall | None:
         """Who answers on a roster, now unless said otherwise: without whoever cannot be called now. None where there is
         no such roster."""
+        asked = (roster, self.now if at is None else at)
+        if asked not in self._duties:
+            self._duties[asked] = self._on_call(*asked)
+        return self._duties[asked]
+
+    def _on_call(self, roster: str, at: int) -> OnCall | None:
         found = self.rosters.by_name.get(roster)
         if found is None:
             return None
-        away = absence.away(found, self.directory, self.reachable)
-        return self.rosters.on_call(roster, self.now if at is None else at, away)
+        return self.rosters.on_call(roster, at, absence.away(found, self.directory, self.reachable))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.queries import needs
+from tocsin.cases.queries import lasting, needs
 from tocsin.cases.tables import case_spans
 from tocsin.core.errors import Unavailable
 from tocsin.core.wording import say
-from tocsin.storage import migrate
 from tocsin.storage.transaction import Row, Tx, marks, padded
 
 _COLUMNS = ", ".join(column.name for column in case_spans.columns)
-_COMPLETE = "post_0014"  # the step of migration from which on all cases have them
 _LASTS = 0  # the reach of a span that has no end yet
 _REACHES = ", ".join(f"({reach}, {1 << reach if reach != _LASTS else 1 << 62})" for reach in range(63))
 _END = "UPDATE case_spans SET ended = ?, reach = ? WHERE case_id = ? AND began = ?"
@@ -146,15 +144,9 @@ def at(tx: Tx, cases: Sequence[int], instant: int) -> dict[int, Stands]:
     return {span.case: span.stands for span in map(read, rows)}
 
 
-def complete(tx: Tx) -> bool:
-    """Whether all cases have spans from their opening on; not so where the release before has left some without."""
-    found = migrate.found(tx)
-    return found is not None and (found.post or "") >= _COMPLETE
-
-
 def require(tx: Tx) -> None:
     """Unavailable where some cases have none yet."""
-    if not complete(tx):
+    if not lasting.written(tx):
         raise Unavailable(
             say("how cases stood before this release is not written down yet"),
             place="as_of",

@@ -16,6 +16,14 @@ _LEAST = 10 * MINUTE
 HOURS = 24
 
 
+class Heard(NamedTuple):
+    """When a connector was last heard, and whether that is long ago for it: as in `Standing`."""
+
+    last_at: int | None
+    gap: int | None
+    silent: bool
+
+
 class Standing(NamedTuple):
     """`last_at`: when the connector was last heard, None: never. `gap`: how long it usually is between two signals,
     None where too few have come to say. `silent`: whether it is longer now by far. `hours`: how many signals came in
@@ -35,12 +43,7 @@ class Standing(NamedTuple):
 
 def of(tx: Tx, connector: int) -> Standing:
     """How the connector with this id fares now."""
-    recent = [
-        row[0]
-        for row in tx.rows(
-            "SELECT at FROM hook_deliveries WHERE hook = ? ORDER BY id DESC LIMIT ?", (connector, _LOOKED_AT)
-        )
-    ]
+    last_at, gap, silent = heard(tx, connector)
     begin = tx.now // HOUR * HOUR - (HOURS - 1) * HOUR
     rows = tx.rows(
         "SELECT outcome, (at - ?) / ?, count(*) FROM hook_deliveries WHERE hook = ? AND at >= ? GROUP BY 1, 2",
@@ -50,15 +53,32 @@ def of(tx: Tx, connector: int) -> Standing:
     for outcome, hour, amount in rows:
         hours[int(hour)] += amount
         became[outcome] += amount
-    gap = usual_gap(recent)
     return Standing(
-        recent[0] if recent else None,
+        last_at,
         gap,
-        is_silent(recent[0] if recent else None, gap, tx.now),
+        silent,
         tuple(hours[hour] for hour in range(HOURS)),
         became["ignored"],
         became["refused"],
     )
+
+
+def heard(tx: Tx, connector: int) -> Heard:
+    """When the connector with this id was last heard."""
+    recent = [
+        row[0]
+        for row in tx.rows(
+            "SELECT at FROM hook_deliveries WHERE hook = ? ORDER BY id DESC LIMIT ?", (connector, _LOOKED_AT)
+        )
+    ]
+    last_at, gap = recent[0] if recent else None, usual_gap(recent)
+    return Heard(last_at, gap, is_silent(last_at, gap, tx.now))
+
+
+def sources(tx: Tx) -> dict[str, Heard]:
+    """All connectors that are at work, by name."""
+    rows = tx.rows("SELECT id, name FROM hooks WHERE revoked_at IS NULL ORDER BY name")
+    return {name: heard(tx, connector) for connector, name in rows}
 
 
 def usual_gap(times: Sequence[int]) -> int | None:

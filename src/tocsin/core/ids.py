@@ -54,6 +54,11 @@ class IdMint:
             return (self._last << (_NODE_BITS + _SEQUENCE_BITS)) | self._node | self._sequence
 
 
+def least(at: int) -> int:
+    """Below every id that is minted from an instant on (microseconds)."""
+    return max(0, at // 1000 - _EPOCH_MS) << (_NODE_BITS + _SEQUENCE_BITS)
+
+
 def to_text(identifier: int) -> str:
     """13 characters that sort as the integers do."""
     pairs = _PAIRS

@@ -4,7 +4,7 @@ It is about the installation and names no case, so it takes no viewer."""
 from typing import NamedTuple
 
 from tocsin.cases import store
-from tocsin.cases.queries import needs
+from tocsin.cases.queries import lasting
 from tocsin.core.clock import SECOND
 from tocsin.ledger import backlog
 from tocsin.notify import outcomes
@@ -35,7 +35,7 @@ def count(tx: Tx) -> Gauges:
     bounds = [(str(float(bound)), sum(span <= bound for span in spans)) for bound in BOUNDS]
     return Gauges(
         store.count_by_level(tx),
-        needs.counts(tx, SYSTEM),
+        lasting.counts(tx, SYSTEM),
         store.count_unanswered(tx),
         backlog.count(tx),
         backlog.count_aside(tx),

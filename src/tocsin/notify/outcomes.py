@@ -6,10 +6,13 @@ from typing import Any
 from tocsin.cases import queries
 from tocsin.cases.relations import PATHS
 from tocsin.core import ids
+from tocsin.core.clock import DAY
 from tocsin.core.instants import LATEST
 from tocsin.people import directory
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Row, Tx, marks, padded
+
+_NEWEST = 1000  # pages by which it is told how fast they leave
 
 
 def pages(tx: Tx, viewer: Viewer, case: int, as_of: int | None = None) -> list[dict[str, Any]]:
@@ -103,6 +106,18 @@ def counts(tx: Tx) -> dict[tuple[str, str], int]:
     """How many messages there are, by kind and state."""
     rows = tx.rows("SELECT kind, state, count(*) FROM notifications GROUP BY kind, state ORDER BY kind, state")
     return {(kind, state): amount for kind, state, amount in rows}
+
+
+def within(tx: Tx) -> int | None:
+    """Within how long 99 % of the newest pages of the last day were delivered, from the queue on, in microseconds; None
+    where there were none."""
+    rows = tx.rows(
+        "SELECT settled_at - queued_at FROM notifications WHERE id >= ? AND kind = 'page' AND state = 'delivered'"
+        " AND settled_at IS NOT NULL ORDER BY id DESC LIMIT ?",
+        (ids.least(tx.now - DAY), _NEWEST),
+    )
+    took = sorted(row[0] for row in rows)
+    return took[len(took) * 99 // 100] if took else None
 
 
 def until_first(tx: Tx) -> list[int]:

@@ -12,6 +12,7 @@ from tocsin.people.permissions import Role, Viewer
 from tocsin.people.tables import sessions
 from tocsin.storage.transaction import Tx, marks, padded
 
+COOKIE = "tocsin_session"  # under which browsers keep the token
 LASTS = 12 * HOUR
 SEEN_EVERY = 5 * MINUTE  # how often it is written down that a session is in use
 

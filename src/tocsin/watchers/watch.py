@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tocsin.cases import ages
 from tocsin.connectors import deliveries as kept_deliveries
 from tocsin.connectors import outbox
 from tocsin.core import instants
@@ -119,6 +120,7 @@ def assemble(
         Job(2, "forget deliveries", DAY, tidy(lambda tx: _forget_deliveries(tx, options))),
         Job(3, "forget synthetic pages and test pages", DAY, tidy(lambda tx: synthetic.sweep(tx) + trying.sweep(tx))),
         Job(6, "end alarms of refused deliveries", 10 * MINUTE, tidy(lambda tx: refusals.sweep(tx, alarms))),
+        Job(7, "tell how old cases grow", DAY, lambda: ages.tell(database, writer)),
         Job(5, "forget attempts to sign in", HOUR, tidy(attempts.sweep)),
     ]
     if options.synthetic_every:

@@ -17,7 +17,6 @@ from tocsin.storage.transaction import Tx
 from tocsin.web import uploads
 from tocsin.web.uploads import SentFile
 
-COOKIE = "tocsin_session"
 TYPED = "typed-"  # before the fields of a form that comes by way of signing in
 _SIGN_IN = "/sign-in"
 MOST_FIELDS = 300
@@ -92,7 +91,7 @@ Language = Annotated[str, Depends(_language)]  # of whoever is signed in
 
 
 def look(request: Request, here: Installation) -> Session | None:
-    token = request.cookies.get(COOKIE)
+    token = request.cookies.get(sessions.COOKIE)
     if not token or len(token) > 200:
         return None
     found = of_token(here, token)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from tocsin.cases import actions, asking, staging
+from tocsin.cases import actions, ages, asking, staging
 from tocsin.cases.aggregate import Aggregate, RunningClock
 from tocsin.cases.asking import Question
 from tocsin.cases.clocks import ticking
@@ -92,6 +92,7 @@ class Rows(NamedTuple):
     paged: Mapping[int, Sequence[str]]
     following: Mapping[int, int]
     severities: Mapping[str, int]
+    ages: ages.Known
     speaks: Tongue
     now: int
 
@@ -116,7 +117,7 @@ class Rows(NamedTuple):
             id=ids.to_text(case.id),
             tone=self._tone(row),
             grade=min(_GRADES, self.severities.get(case.severity, _GRADES)),
-            quartile=None,
+            quartile=ages.quartile(self.ages, case, self.now),
             followers=self.following.get(case.id, 0),
             says=worded(stands.says, rendering.reader(self.speaks.name)),
             says_at=stands.until,
@@ -139,7 +140,7 @@ class Rows(NamedTuple):
             id=ids.to_text(case.id),
             tone="" if over else self._tone(row),
             grade=min(_GRADES, self.severities.get(case.severity, _GRADES)),
-            quartile=None,
+            quartile=ages.quartile(self.ages, case, self.now),
             owner=self.people.display_of(case.owner),
             stands=self.speaks.text(standing.briefly(row.state, row.how)),
             clock=None if run is None else self._title(run),
@@ -232,6 +233,7 @@ def gathered(
         paged=outcomes.names_of_paged(tx, climbs, tx.now if past else None),
         following={} if past else families.followers(tx, viewer, [state.case.id for state in states]),
         severities=severities,
+        ages={} if past else ages.known(tx),
         speaks=tongue(language),
         now=tx.now,
     )

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
-from tocsin.cases.queries import needs
+from tocsin.cases.queries import lasting
 from tocsin.languages import tongue
 from tocsin.people.directory import Preferences
 from tocsin.people.sessions import Session
@@ -56,7 +56,7 @@ def around(tx: Tx, here: Installation, signed: Session, language: str) -> Shell:
     viewer = signed.viewer
     counts = {}
     if viewer.may("cases.read"):
-        counts = {"now": needs.count(tx, viewer, "now"), "mine": waiting.of(tx, viewer).amount}
+        counts = {"now": lasting.count(tx, viewer, "now", here.large), "mine": waiting.of(tx, viewer).amount}
     return Shell(
         places.of(viewer),
         counts,

@@ -10,10 +10,11 @@ from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from tocsin.core.instants import LATEST
+from tocsin.people import sessions
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.web import messages
-from tocsin.web.access import COOKIE, Here, Language, Signed
+from tocsin.web.access import Here, Language, Signed
 from tocsin.web.errors import PageRoute
 from tocsin.web.live import Ear, Hub
 from tocsin.web.looking import Listener, News, Showing
@@ -57,7 +58,7 @@ def events(request: Request, here: Here, signed: Signed, language: Language, sin
 
 def stream(request: Request, signed: Session, language: str, showing: Showing, since: int) -> Response:
     """The stream of a page that shows this. `since`: the instant of which the page was made."""
-    listener = Listener(request.cookies[COOKIE], signed.viewer.user or 0, language, showing, since)
+    listener = Listener(request.cookies[sessions.COOKIE], signed.viewer.user or 0, language, showing, since)
     return Stream(request.state.hub, request.state.installation, listener, _packs(request))
 
 

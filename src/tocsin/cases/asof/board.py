@@ -1,6 +1,7 @@
 """Now as it was at an instant: found by spans, folded from the journal, arranged by the very functions of today's."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from tocsin.cases import sight, spans
@@ -9,14 +10,12 @@ from tocsin.cases.asof import states
 from tocsin.cases.asof.states import Then
 from tocsin.cases.queries import board, needs
 from tocsin.cases.queries.board import Board, BoardParts
+from tocsin.cases.queries.lasting import Group
 from tocsin.cases.queries.needs import Only
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
 
-_ESCALATED, _UNANSWERED, _UNOWNED, _WAITS = (
-    needs.WHY[name] for name in ("escalated", "unanswered", "unowned", "waits")
-)
-_FIRST = f"CASE WHEN (needs & {_UNANSWERED}) <> 0 THEN 0 WHEN (needs & {_WAITS}) <> 0 THEN 2 ELSE 1 END, level, case_id"
+_ESCALATED, _UNOWNED = needs.WHY["escalated"], needs.WHY["unowned"]
 
 
 def look(
@@ -28,16 +27,16 @@ def look(
     spans.require(tx)
     thens: dict[int, Then] = {}
 
-    def load(condition: str, by: str, most: int) -> list[Aggregate]:
-        chosen = _chosen(tx, viewer, at, condition, by, most, only)
+    def load(condition: str, most: int, by: Callable[[Group], Any] | None = None) -> list[Aggregate]:
+        chosen = _chosen(tx, viewer, at, condition, most, only, by)
         thens.update(states.states(tx, chosen, at))
         return [thens[case].state for case in chosen]
 
     found = BoardParts(
         counts(tx, viewer, at, only),
-        load(f"(needs & {_ESCALATED}) <> 0", _FIRST, board.MOST_SORTED),
-        load(f"(needs & {_UNOWNED}) <> 0 AND level = 'standard'", "case_id", limit),
-        load(f"(needs & {needs.OWES}) <> 0", "case_id", limit),
+        load(f"(needs & {_ESCALATED}) <> 0", board.MOST_SORTED, lambda group: board.first(group, severities)),
+        load(f"(needs & {_UNOWNED}) <> 0 AND level = 'standard'", limit),
+        load(f"(needs & {needs.OWES}) <> 0", limit),
     )
     return board.arranged(
         found, severities, at, limit, lambda shown: states.said(tx, [thens[state.case.id] for state in shown])
@@ -51,12 +50,17 @@ def counts(tx: Tx, viewer: Viewer, at: int, only: Only = needs.EVERYTHING) -> di
     return needs.summed(dict(rows))
 
 
-def _chosen(tx: Tx, viewer: Viewer, at: int, condition: str, by: str, most: int, only: Only) -> list[int]:
+def _chosen(
+    tx: Tx, viewer: Viewer, at: int, condition: str, most: int, only: Only, by: Callable[[Group], Any] | None
+) -> list[int]:
+    """The oldest of these cases; `by`: those of the first groups first."""
     held, seen, parameters = _held(viewer, at, only)
-    rows = tx.rows(
-        f"SELECT case_id FROM {held} WHERE {condition} AND {seen} ORDER BY {by} LIMIT ?", (*parameters, most)
-    )
-    return [row[0] for row in rows]
+    if by is None:
+        statement = f"SELECT case_id FROM {held} WHERE {condition} AND {seen} ORDER BY case_id LIMIT ?"
+        return [row[0] for row in tx.rows(statement, (*parameters, most))]
+    rows = tx.rows(f"SELECT case_id, needs, level, severity FROM {held} WHERE {condition} AND {seen}", parameters)
+    rank = cache(by)
+    return [row[0] for row in sorted(rows, key=lambda row: (rank(Group(*row[1:])), row[0]))[:most]]
 
 
 def _held(viewer: Viewer, at: int, only: Only) -> tuple[str, str, tuple[Any, ...]]:

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from tocsin.cases import sight, store
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.queries import needs, tickets
+from tocsin.cases.queries import lasting, needs, tickets
+from tocsin.cases.queries.lasting import Group, LargeGroups
 from tocsin.cases.queries.needs import Only
 from tocsin.cases.queries.tickets import TicketView
 from tocsin.cases.queries.urgency import Standing, order, standing
@@ -14,9 +15,8 @@ from tocsin.people.permissions import Viewer
 from tocsin.policy.versions import Policies
 from tocsin.storage.transaction import Tx
 
-MOST_SORTED = (
-    1000  # escalations that are looked at for the order: unanswered ones first, then by level, then the oldest
-)
+MOST_SORTED = 200  # escalations that are looked at for the order, of more than that the first by what they need
+_UNANSWERED, _BREACHED, _WAITS = (needs.WHY[name] for name in ("unanswered", "breached", "waits"))
 _FIRST = (
     f"CASE WHEN acknowledged_at IS NULL AND parent IS NULL THEN 0 WHEN {needs.WAITING} THEN 2 ELSE 1 END, level, id"
 )
@@ -60,18 +60,57 @@ def severities(policies: Policies, at: int) -> dict[str, int]:
 
 
 def look(
-    tx: Tx, viewer: Viewer, severities: Mapping[str, int], now: int, limit: int, only: Only = needs.EVERYTHING
+    tx: Tx,
+    viewer: Viewer,
+    severities: Mapping[str, int],
+    now: int,
+    limit: int,
+    only: Only = needs.EVERYTHING,
+    large: LargeGroups | None = None,
 ) -> Board:
-    """`severities`: their order by name, 0 the gravest. Of more than MOST_SORTED escalations the newest that
-    somebody has are not sorted in."""
+    """`severities`: their order by name, 0 the gravest. Of more than MOST_SORTED escalations those that come last by
+    `first` are not sorted in."""
     viewer.require("cases.read")
-    found = BoardParts(
+    read = _lasting if lasting.written(tx) else _rows
+    found = read(tx, viewer, severities, limit, only, large)
+    return arranged(found, severities, now, limit, lambda states: tickets.of(tx, viewer, states))
+
+
+def first(group: Group, severities: Mapping[str, int]) -> tuple[int, str, int]:
+    """Sorts groups of escalations: those that nobody has answered, those that missed a target, those in hand, those
+    that wait for somebody else; within each by level and severity."""
+    in_hand = 3 if group.needs & _WAITS else 1 if group.needs & _BREACHED else 2
+    return 0 if group.needs & _UNANSWERED else in_hand, group.level, severities.get(group.severity, len(severities))
+
+
+def _lasting(
+    tx: Tx, viewer: Viewer, severities: Mapping[str, int], limit: int, only: Only, large: LargeGroups | None
+) -> BoardParts:
+    """By the spans that last."""
+    amounts = lasting.amounts(tx, viewer, only, large)
+
+    def having(bits: int) -> list[Group]:
+        return sorted((group for group in amounts if group.needs & bits), key=lambda one: first(one, severities))
+
+    unowned = [group for group in having(needs.WHY["unowned"]) if group.level == "standard"]
+    return BoardParts(
+        lasting.summed(amounts),
+        _loaded(tx, lasting.first(tx, viewer, having(needs.WHY["escalated"]), MOST_SORTED, only)),
+        _loaded(tx, lasting.oldest(tx, viewer, unowned, limit, only)),
+        _loaded(tx, lasting.oldest(tx, viewer, having(needs.OWES), limit, only)),
+    )
+
+
+def _rows(
+    tx: Tx, viewer: Viewer, severities: Mapping[str, int], limit: int, only: Only, large: LargeGroups | None
+) -> BoardParts:
+    """By the cases themselves, while some have no spans yet."""
+    return BoardParts(
         needs.counts(tx, viewer, only),
         _load(tx, viewer, f"{needs.LIVE} AND level IN ('executive', 'senior')", _FIRST, MOST_SORTED, only),
         _load(tx, viewer, f"{needs.LIVE} AND level = 'standard' AND owner IS NULL", "id", limit, only),
         _load(tx, viewer, needs.OWING, "id", limit, only),
     )
-    return arranged(found, severities, now, limit, lambda states: tickets.of(tx, viewer, states))
 
 
 def arranged(found: BoardParts, severities: Mapping[str, int], at: int, limit: int, said: Said) -> Board:
@@ -87,7 +126,7 @@ def arranged(found: BoardParts, severities: Mapping[str, int], at: int, limit: i
 def questions(tx: Tx, viewer: Viewer, limit: int, only: Only = needs.EVERYTHING) -> list[Row]:
     """The cases about which the policy or a colleague asks something, the first to be answered by itself first."""
     viewer.require("cases.read")
-    asked = f"({needs.condition('triage')} OR {needs.condition('requests')})"
+    asked = f"{needs.LIVE} AND (triage_at IS NOT NULL OR requested_level IS NOT NULL)"  # as an index has it
     found = _load(tx, viewer, asked, "coalesce(triage_at, request_due_at), id", limit, only)
     said = tickets.of(tx, viewer, found)
     return [Row(state, standing(state, tx.now), said[state.case.id]) for state in found]
@@ -99,8 +138,12 @@ def _load(tx: Tx, viewer: Viewer, condition: str, by: str, limit: int, only: Onl
         f"SELECT id FROM cases WHERE {condition} AND {seen} ORDER BY {by} LIMIT ?",
         (*parameters, limit),
     )
-    found = store.load_many(tx, [row[0] for row in rows])
-    return [found[row[0]] for row in rows]
+    return _loaded(tx, [row[0] for row in rows])
+
+
+def _loaded(tx: Tx, cases: Sequence[int]) -> list[Aggregate]:
+    found = store.load_many(tx, cases)
+    return [found[case] for case in cases]
 
 
 def name_of(account: accounts.Account | None) -> str | None:

@@ -1,6 +1,8 @@
 """Lists of cases: which, in which order, and from where on. Every list is of what the viewer sees."""
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple, get_args
 
 from tocsin.cases import sight, store
@@ -18,18 +20,29 @@ Sort = Literal["newest", "oldest", "age", "urgency", "due", "level", "severity",
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
 _NEVER = (1 << 63) - 1
+_SOMEBODY, _NOBODY = "1", "2"  # how keys begin that are names: nobody comes last
 # Said and not given, so that an index of open ones serves.
 _STATES = {state: f"state = '{state}'" for state in ("open", "resolved", "closed", "merged")}
+_WHOLE = {"level": "(level || '')", "severity": "(severity || '')"}  # as the indexes of cases in any state have them
 _RUNS = "outcome IS NULL AND paused_at IS NULL"
+
+
+class Others(NamedTuple):
+    """By whose names a list is ordered: the `column` of a case that holds their ids, and their `names` in `table`."""
+
+    column: str
+    table: str
+    names: str
 
 
 class Order(NamedTuple):
     """What a list is ordered by; equal ones by id. `falling`: the largest first. `by`: the same order in the words of
-    an index, so that a list ends where it has enough."""
+    an index, so that a list ends where it has enough. `of`: by the names of others."""
 
     key: str
     falling: bool = False
     by: str | None = None
+    of: Others | None = None
 
 
 _ORDERS: dict[Sort, Order] = {
@@ -39,16 +52,18 @@ _ORDERS: dict[Sort, Order] = {
     "urgency": Order(
         "CASE level WHEN 'executive' THEN 2000.0 WHEN 'senior' THEN 1000.0 ELSE 0.0 END + {score}",
         True,
-        "level, {score} DESC, id DESC",  # by the alphabet executive comes first, and standard last
+        "{level}, {score} DESC, id DESC",  # by the alphabet executive comes first, and standard last
     ),
-    "level": Order("CASE level WHEN 'executive' THEN 0 WHEN 'senior' THEN 1 ELSE 2 END", False, "level, id"),
+    "level": Order("CASE level WHEN 'executive' THEN 0 WHEN 'senior' THEN 1 ELSE 2 END", False, "{level}, id"),
     "due": Order(f"coalesce((SELECT min(due_at) FROM clocks WHERE case_id = cases.id AND {_RUNS}), {_NEVER})"),
     "owner": Order(  # nobody last
-        f"CASE WHEN owner IS NULL THEN '2' ELSE '1' || (SELECT u.name FROM {relations.USERS} u WHERE u.id = owner) END"
+        f"CASE WHEN owner IS NULL THEN '2' ELSE '1' || (SELECT u.name FROM {relations.USERS} u WHERE u.id = owner) END",
+        of=Others("owner", f"{relations.USERS} a", "a.name"),
     ),
     "account": Order(
         "CASE WHEN account IS NULL THEN '2' ELSE '1' ||"
-        f" (SELECT lower({{customer}}) FROM {relations.ACCOUNTS} a WHERE a.id = account) END"
+        f" (SELECT lower({{customer}}) FROM {relations.ACCOUNTS} a WHERE a.id = account) END",
+        of=Others("account", f"{relations.ACCOUNTS} a", "lower({customer})"),
     ),
 }
 # Columns of which a filter leaves few cases: to look at each of them costs less than to walk along the clocks.
@@ -121,7 +136,9 @@ def _rows(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
         return _by_severity(tx, viewer, wanted)
     if wanted.sort == "due" and wanted.words is None and not _FEW & wanted.equal.keys() and wanted.owner is None:
         return _by_clocks(tx, viewer, wanted)
-    source, order = cases_of(tx, viewer, wanted), order_of(tx, wanted.sort, viewer)
+    source, order = cases_of(tx, viewer, wanted), order_of(tx, wanted.sort, viewer, any_state=_any_state(wanted))
+    if order.of is not None and wanted.words is None:
+        return _by_names(tx, source, order.of, wanted)
     key, (follows, turned) = order.key, ("<", "DESC") if order.falling else (">", "ASC")
     behind: list[Any] = []
     if wanted.behind is not None and wanted.sort in ("newest", "oldest"):
@@ -150,12 +167,13 @@ def _by_severity(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
     at the end."""
     source, names = cases_of(tx, viewer, wanted), wanted.severities
     only = wanted.equal.get("severity")
+    column = _WHOLE["severity"] if _any_state(wanted) else "severity"
     first, case = wanted.behind or (0, 0)
     rows: list[Row] = []
     for rank in range(int(first), len(names) + 1):
         if only is not None and (names[rank] != only if rank < len(names) else only in names):
             continue
-        which = "severity = ?" if rank < len(names) else f"severity NOT IN ({marks(names)})" if names else "TRUE"
+        which = f"{column} = ?" if rank < len(names) else f"{column} NOT IN ({marks(names)})" if names else "TRUE"
         given = [names[rank]] if rank < len(names) else list(names)
         rows += tx.rows(
             f"SELECT cases.id, {rank} {source.text} AND {which} AND cases.id > ? ORDER BY cases.id LIMIT ?",
@@ -163,6 +181,39 @@ def _by_severity(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
         )
         if len(rows) > wanted.limit:
             break
+    return rows
+
+
+def _by_names(tx: Tx, source: Source, others: Others, wanted: Filter) -> list[Row]:
+    """One owner or customer after the other, by their names, each with the oldest case first; behind them the cases of
+    nobody. Of those that are called alike all cases stand together."""
+    most, (after, case) = wanted.limit + 1, wanted.behind or (_SOMEBODY, 0)
+    rows: list[Row] = []
+
+    def take(key: str, which: str, given: Sequence[int] = ()) -> None:
+        behind = case if key == after else 0
+        rows.extend(
+            (row[0], key)
+            for row in tx.rows(
+                f"SELECT {source.id} {source.text} AND {which} AND {source.id} > ? ORDER BY {source.id} LIMIT ?",
+                (*source.values, *given, behind, most - len(rows)),
+            )
+        )
+
+    if after != _NOBODY:
+        whose = tx.rows(
+            f"SELECT a.id, {others.names} AS name FROM {others.table} WHERE {others.names} >= ?"
+            f" AND EXISTS (SELECT 1 {source.text} AND {others.column} = a.id) ORDER BY name, a.id",
+            (str(after).removeprefix(_SOMEBODY), *source.values),
+        )
+        for name, alike in groupby(whose, itemgetter(1)):
+            if len(rows) >= most:
+                break
+            chosen = [row[0] for row in alike]
+            one = len(chosen) == 1
+            take(f"{_SOMEBODY}{name}", f"{others.column} {'= ?' if one else f'IN ({marks(chosen)})'}", chosen)
+    if len(rows) < most:
+        take(_NOBODY, f"{others.column} IS NULL")
     return rows
 
 
@@ -231,9 +282,19 @@ def _conditions(viewer: Viewer, wanted: Filter) -> tuple[list[str], list[Any]]:
     return conditions, values
 
 
-def order_of(tx: Tx, sort: Sort, viewer: Viewer) -> Order:
-    """By the score as this viewer sees it: a finer order would tell its digits to whoever compares."""
+def _any_state(wanted: Filter) -> bool:
+    return not (wanted.live or wanted.needs is not None or wanted.equal.get("state") == "open")
+
+
+def order_of(tx: Tx, sort: Sort, viewer: Viewer, *, any_state: bool = False) -> Order:
+    """By the score as this viewer sees it: a finer order would tell its digits to whoever compares. `any_state`: in the
+    words of the indexes of all cases, else in those of the open ones."""
     order, score = _ORDERS[sort], sight.score_column(viewer)
     customer = f"coalesce({relations.ACCOUNT_NAME[tx.dialect]}, a.external_id)"
-    by = None if order.by is None else order.by.format(score=score)
-    return Order(order.key.format(score=score, customer=customer), order.falling, by)
+    level = _WHOLE["level"] if any_state else "level"
+    return Order(
+        order.key.format(score=score, customer=customer),
+        order.falling,
+        None if order.by is None else order.by.format(score=score, level=level),
+        None if order.of is None else order.of._replace(names=order.of.names.format(customer=customer)),
+    )

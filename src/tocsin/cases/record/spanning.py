@@ -4,6 +4,7 @@ damaged, and for databases that are older than these spans."""
 from functools import partial
 
 from tocsin.cases import spans, store
+from tocsin.cases.queries import lasting
 from tocsin.cases.record.folding import Folding
 from tocsin.cases.spans import CaseSpan
 from tocsin.core.clock import Clock
@@ -61,7 +62,7 @@ def complete(database: Database, clock: Clock) -> None:
     to wait for all of them; nothing where the step is done that comes behind it. Whatever is left where this is ended
     is written the next time."""
     with database.reading() as tx:
-        if spans.complete(tx):
+        if lasting.written(tx):
             return
     writer, after = GroupWriter(database, clock), 0
     try:

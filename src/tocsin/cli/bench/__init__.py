@@ -1,5 +1,6 @@
 """`tocsin bench`: the speed of this machine, each figure against a named reference of the same run."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -115,6 +116,31 @@ def asof_command(
     from tocsin.cli.bench import asof, machine
 
     result = asof.run(url, cases=cases, looks=looks)
+    if json:
+        print_json({"machine": machine.describe(), "result": result})
+        return
+    typer.echo(machine.describe())
+    for line in result.lines():
+        typer.echo(line)
+
+
+@app.command("web", epilog="Example: tocsin bench web --keep company --seconds 60")
+def web_command(
+    url: Annotated[
+        str | None, typer.Option("--database", help="An empty database; without it a file of SQLite.", metavar="URL")
+    ] = None,
+    keep: Annotated[
+        Path | None, typer.Option("--keep", help="A folder in which what was filled is found again.", metavar="FOLDER")
+    ] = None,
+    live: Annotated[int, typer.Option("--open", min=100, max=10_000_000, help="How many cases are open.")] = 100_000,
+    over: Annotated[int, typer.Option("--closed", min=100, max=100_000_000, help="How many are closed.")] = 1_000_000,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, max=3600, help="How long pages are asked for.")] = 60.0,
+    json: Json = False,
+) -> None:
+    """How long pages take in a company with very many cases, while 20 are asked for and 5 cases change each second."""
+    from tocsin.cli.bench import machine, web
+
+    result = web.run(url, keep=keep, live=live, over=over, seconds=seconds)
     if json:
         print_json({"machine": machine.describe(), "result": result})
         return

@@ -1,11 +1,14 @@
 """A load generator that costs little: prepared requests over kept-alive connections, answers read just far enough."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
 from tocsin.core.clock import stopwatch
+
+Mixed = Iterator[tuple[str, bytes]]
+"""Requests of several kinds, each behind its kind."""
 
 
 @dataclass(slots=True)
@@ -110,8 +113,17 @@ async def pace(
     host: str, port: int, requests: Iterator[bytes], *, connections: int, rate: float, seconds: float
 ) -> Sample:
     """Requests at a fixed rate, whether or not earlier ones are answered; latency counts from when each was due."""
+    mixed = (("", request) for request in requests)
+    found = await pace_mixed(host, port, mixed, connections=connections, rate=rate, seconds=seconds)
+    return found[""]
+
+
+async def pace_mixed(
+    host: str, port: int, requests: Mixed, *, connections: int, rate: float, seconds: float
+) -> dict[str, Sample]:
+    """The same of requests of several kinds: what was seen of each."""
     loop = asyncio.get_running_loop()
-    sample = Sample()
+    found: dict[str, Sample] = {}
     waiting: asyncio.Queue[float] = asyncio.Queue()
     total = int(rate * seconds)
     over = loop.create_future()
@@ -120,10 +132,12 @@ async def pace(
         _, connection = await loop.create_connection(_Connection, host, port)
         while True:
             due = await waiting.get()
-            status = await _exchange(connection, next(requests))
+            kind, request = next(requests)
+            status = await _exchange(connection, request)
+            sample = found.setdefault(kind, Sample())
             sample.latencies.append(stopwatch() - due)
             sample.statuses[status] = sample.statuses.get(status, 0) + 1
-            if sum(sample.statuses.values()) >= total and not over.done():
+            if sum(len(each.latencies) for each in found.values()) >= total and not over.done():
                 over.set_result(None)
 
     workers = [asyncio.create_task(serve()) for _ in range(connections)]
@@ -135,8 +149,22 @@ async def pace(
             await asyncio.sleep(delay)
         waiting.put_nowait(due)
     await over
-    sample.seconds = stopwatch() - begun
+    for sample in found.values():
+        sample.seconds = stopwatch() - begun
     for worker in workers:
         worker.cancel()
     await asyncio.gather(*workers, return_exceptions=True)
-    return sample
+    return found
+
+
+async def one_by_one(host: str, port: int, requests: Iterable[bytes], used: Callable[[], float]) -> list[float]:
+    """Each request once the one before is answered: what `used` grew by meanwhile."""
+    loop = asyncio.get_running_loop()
+    transport, connection = await loop.create_connection(_Connection, host, port)
+    found = []
+    for request in requests:
+        before = used()
+        await _exchange(connection, request)
+        found.append(used() - before)
+    transport.close()
+    return found

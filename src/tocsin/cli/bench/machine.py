@@ -23,6 +23,17 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def cpu_precisely(pid: int) -> float:
+    """The same as far as the kernel has counted it, to the nanosecond, of the threads that live."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+
+
+def load() -> float:
+    """How many tasks wanted the machine's cores in the last minute, on average."""
+    return os.getloadavg()[0]
+
+
 def _processor() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()

@@ -1,5 +1,6 @@
-"""What the same machine does at best in the same run: durable commits of one row each, into SQLite, and a bare server
-of the parts that a ticket goes through, which does nothing with it but keep it."""
+"""What the same machine does at best in the same run: durable commits of one row each, into SQLite; a bare server of
+the parts that a ticket goes through, which does nothing with it but keep it; and one that answers with pages made
+before."""
 
 import asyncio
 import os
@@ -47,8 +48,21 @@ def commits(folder: Path, seconds: float) -> float:
 @contextmanager
 def bare_server(folder: Path) -> Iterator[tuple[int, int]]:
     """A process of `serve_bare` on a database of its own; its port and its process."""
+    with _process("tickets", folder / "bare.db") as found:
+        yield found
+
+
+@contextmanager
+def page_server(folder: Path) -> Iterator[int]:
+    """A process of `serve_pages` with the files of a folder; its port."""
+    with _process("pages", folder) as (port, _):
+        yield port
+
+
+@contextmanager
+def _process(what: str, path: Path) -> Iterator[tuple[int, int]]:
     port = free_port()
-    process = subprocess.Popen([sys.executable, "-m", __name__, str(folder / "bare.db"), str(port)])
+    process = subprocess.Popen([sys.executable, "-m", __name__, what, str(path), str(port)])
     try:
         wait_for(port, process)
         yield port, process.pid
@@ -57,11 +71,25 @@ def bare_server(folder: Path) -> Iterator[tuple[int, int]]:
         process.wait(60)
 
 
+def serve_pages(folder: Path, port: int) -> None:
+    """Answer `/NAME` with the file of that name, kept in memory."""
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    bodies = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    async def page(request: Request) -> Response:
+        return Response(bodies.get(request.path_params["name"], b""), media_type="text/html")
+
+    _run(Starlette(routes=[Route("/{name}", page)]), port)
+
+
 def serve_bare(path: Path, port: int) -> None:
     """Answer tickets on that port, each read by msgspec, and after its one row is committed: on one core, with as many
     to a commit, and as durable, as `tocsin serve` has it. Nothing of it is looked at."""
     import msgspec
-    import uvicorn
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
@@ -84,7 +112,12 @@ def serve_bare(path: Path, port: int) -> None:
     async def ready(request: Request) -> Response:
         return Response()
 
-    app = Starlette(routes=[Route("/api/v1/cases", take, methods=["POST"]), Route("/readyz", ready)])
+    _run(Starlette(routes=[Route("/api/v1/cases", take, methods=["POST"]), Route("/readyz", ready)]), port)
+
+
+def _run(app: Any, port: int) -> None:
+    import uvicorn
+
     options: dict[str, Any] = {"lifespan": "off", "proxy_headers": False, "server_header": False}
     uvicorn.run(app, host=HOST, port=port, log_config=None, access_log=False, **options)
 
@@ -117,4 +150,4 @@ def _answer(written: list[tuple["asyncio.Future[int]", int]]) -> None:
 
 
 if __name__ == "__main__":
-    serve_bare(Path(sys.argv[1]), int(sys.argv[2]))
+    {"tickets": serve_bare, "pages": serve_pages}[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]))

@@ -18,23 +18,47 @@ HOST = "127.0.0.1"
 def serving(url: str, receiver: str) -> Iterator[tuple[int, int, str]]:
     """A server process on that database with the starter policy; its port, its process and a token."""
     port, secret = free_port(), secrets.token_urlsafe(32)
-    environment = os.environ | {
+    environment = _environment(url, secret, port)
+    made = subprocess.run(
+        [*_TOCSIN, "init", "--admin", "admin@bench.invalid", "--json"],
+        env=environment,
+        capture_output=True,
+        check=True,
+    )
+    reach = [*_TOCSIN, "user", "reach", "admin", "--webhook", receiver]
+    subprocess.run(reach, env=environment, check=True, capture_output=True)
+    with _process(environment, port) as pid:
+        yield port, pid, json.loads(made.stdout)["token"]
+
+
+@contextmanager
+def serving_filled(url: str, secret: str) -> Iterator[tuple[int, int]]:
+    """A server process on a database that is ready, sealed with that secret; its port and its process. Nobody of it can
+    be reached, of which its log does not tell."""
+    port = free_port()
+    with _process(_environment(url, secret, port) | {"TOCSIN_LOG_LEVEL": "ERROR"}, port) as pid:
+        yield port, pid
+
+
+_TOCSIN = (sys.executable, "-m", "tocsin")
+
+
+def _environment(url: str, secret: str, port: int) -> dict[str, str]:
+    return os.environ | {
         "TOCSIN_DATABASE_URL": url,
         "TOCSIN_SECRET_KEY": secret,
         "TOCSIN_ALLOW_PRIVATE_DESTINATIONS": "true",
         "TOCSIN_LOG_LEVEL": "WARNING",
         "TOCSIN_BASE_URL": f"http://{HOST}:{port}",
     }
-    tocsin = [sys.executable, "-m", "tocsin"]
-    made = subprocess.run(
-        [*tocsin, "init", "--admin", "admin@bench.invalid", "--json"], env=environment, capture_output=True, check=True
-    )
-    reach = [*tocsin, "user", "reach", "admin", "--webhook", receiver]
-    subprocess.run(reach, env=environment, check=True, capture_output=True)
-    process = subprocess.Popen([*tocsin, "serve", "--host", HOST, "--port", str(port)], env=environment)
+
+
+@contextmanager
+def _process(environment: dict[str, str], port: int) -> Iterator[int]:
+    process = subprocess.Popen([*_TOCSIN, "serve", "--host", HOST, "--port", str(port)], env=environment)
     try:
         wait_for(port, process)
-        yield port, process.pid, json.loads(made.stdout)["token"]
+        yield process.pid
     finally:
         process.terminate()
         process.wait(60)

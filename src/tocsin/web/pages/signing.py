@@ -11,7 +11,7 @@ from tocsin.core.wording import Said, counted, say
 from tocsin.people import passwords, sessions
 from tocsin.runtime import Installation
 from tocsin.web import access, resuming
-from tocsin.web.access import COOKIE, Fields, Here, Signed, SignedForm, language_of
+from tocsin.web.access import Fields, Here, Signed, SignedForm, language_of
 from tocsin.web.errors import PageRoute
 from tocsin.web.resuming import own
 
@@ -48,7 +48,7 @@ def sign_in(request: Request, here: Here, form: Fields) -> Response:
     if user is None:
         return again(says=say("Wrong name or password."), status=403)
     here.entrance.attempts.succeeded(account, address)
-    before = request.cookies.get(COOKIE)
+    before = request.cookies.get(sessions.COOKIE)
 
     def begin(tx: Any) -> str:
         if before:
@@ -60,7 +60,7 @@ def sign_in(request: Request, here: Here, form: Fields) -> Response:
     response = RedirectResponse(unfinished.path, 307) if unfinished else RedirectResponse(back, 303)
     secure = here.entrance.base_url.startswith("https://")
     response.set_cookie(
-        COOKIE,
+        sessions.COOKIE,
         token,
         max_age=sessions.LASTS // SECOND,
         httponly=True,
@@ -73,9 +73,9 @@ def sign_in(request: Request, here: Here, form: Fields) -> Response:
 
 @router.post("/sign-out")
 def sign_out(request: Request, here: Here, signed: Signed, form: SignedForm) -> Response:
-    here.writer.write(partial(sessions.end, token=request.cookies[COOKIE]))
+    here.writer.write(partial(sessions.end, token=request.cookies[sessions.COOKIE]))
     response = RedirectResponse("/sign-in", 303)
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
+    response.delete_cookie(sessions.COOKIE, path="/", httponly=True, samesite="lax")
     return response
 
 
@@ -88,6 +88,6 @@ def _user(here: Installation, name: str, password: str) -> int | None:
 
 def _why(request: Request, back: str) -> Said | None:
     """Why somebody who asked for a page sees this one."""
-    if request.cookies.get(COOKIE):
+    if request.cookies.get(sessions.COOKIE):
         return say("You were signed out: a session lasts 12 hours.")
     return None if own(back) == "/" else say("You are not signed in. After signing in you return to this page.")

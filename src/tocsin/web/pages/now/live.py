@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from tocsin.core.clock import MINUTE
 from tocsin.people.sessions import Session
-from tocsin.web import beside, rendering, streaming
+from tocsin.web import beside, rendering, streaming, wellness
 from tocsin.web.access import Language, Signed
 from tocsin.web.errors import PageRoute
 from tocsin.web.pages.now import look
@@ -41,7 +41,8 @@ def live_wall(request: Request, signed: Signed, language: Language, wanted: Aske
 
 
 class Live(NamedTuple):
-    """A part that changes. Of its reader there is in it which cases they see, and what they may do to these. Saved
+    """A part that changes. Of its reader there is in it which cases they see, what they may do to these, and
+    whether they are told of alarms. Saved
     views stand outside of it; its forms get the token of their session from the page when they are sent."""
 
     template: str
@@ -52,7 +53,7 @@ class Live(NamedTuple):
 
     def sight(self, seen: Snapshot, reader: Session, language: str) -> Hashable:
         found = look.look(seen, reader.viewer, language, self.wanted, past=False)
-        return found.sight, found.offers.key(reader.viewer)
+        return found.sight, found.offers.key(reader.viewer), wellness.told_all(reader.viewer)
 
     def draw(self, seen: Snapshot, reader: Session, language: str) -> str:
         drawn = partial(_again, seen, (language, reader.zone))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from tocsin.cases.asof import board as asof_board
 from tocsin.cases.clocks import ticking
 from tocsin.cases.queries import board as live_board
+from tocsin.cases.queries import lasting
 from tocsin.cases.queries.board import Board, Row
 from tocsin.cases.queries.needs import Only
 from tocsin.clocks import kinds, saying
@@ -21,14 +22,14 @@ from tocsin.web.pages.now.asked import NowForm
 from tocsin.web.rows import Rows, Shown
 from tocsin.web.snapshot import Snapshot
 
-SHOWN = 100
+SHOWN = 50  # of each kind; the others are in a list
 _NONE_SUCH = -1  # an account's id that none has
 
 
 class Look(NamedTuple):
     """`sight`: the confidential cases that are among them. `account`: the one whose cases they are, where only one's
-    are. `bare`: its rows by case, without what a reader may do to them, which `offers` knows. `paged`: whom each path
-    has paged. `due`: what stands on the axis."""
+    are. `bare`: its rows by case, without what a reader may do to them, which `offers` knows. `due`: what stands on the
+    axis. `quiet_since`: since when none needs anybody."""
 
     sight: frozenset[int]
     account: accounts.Account | None
@@ -38,6 +39,7 @@ class Look(NamedTuple):
     offers: Offers
     waiting: Sequence[beside.Waiting]
     due: Sequence[Due]
+    quiet_since: int | None
 
     def to(self, viewer: Viewer, of: Sequence[Row]) -> list[Shown]:
         """These rows as they are shown to somebody with this sight."""
@@ -69,9 +71,11 @@ def _found(seen: Snapshot, viewer: Viewer, wanted: NowForm, past: bool) -> _Foun
     account = accounts.named(tx, wanted.account) if wanted.account else None
     chosen = None if not wanted.account else account.id if account is not None else _NONE_SUCH
     only = Only(wanted.team or None, wanted.level or None, wanted.product_area or None, chosen)
-    looks = asof_board.look if past else live_board.look
     severities = rows.severities(seen.here, tx)
-    found = looks(tx, viewer, severities, tx.now, SHOWN, only)
+    if past:
+        found = asof_board.look(tx, viewer, severities, tx.now, SHOWN, only)
+    else:
+        found = live_board.look(tx, viewer, severities, tx.now, SHOWN, only, seen.here.large)
     every = [*found.escalated, *found.unowned, *found.owing]
     made = rows.gathered(tx, seen.here, viewer, every, severities, ENGLISH, past=past)
     return _Found(found, account, only, every, made, Offers(made.scenes, [] if past else every))
@@ -89,6 +93,7 @@ def _look(seen: Snapshot, viewer: Viewer, language: str, sight: frozenset[int], 
         offers=found.offers,
         waiting=waiting,
         due=[*_due(made, found.every), *_questions(waiting, language)],
+        quiet_since=None if past or found.board.counts["now"] else lasting.quiet_since(seen.tx, viewer, found.only),
     )
 
 

@@ -15,7 +15,7 @@ from tocsin.core.wording import marked
 from tocsin.languages import tongue
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
-from tocsin.web import beside, groups, shell, tabs, travel, verbs, words
+from tocsin.web import beside, groups, shell, tabs, travel, verbs, wellness, words
 from tocsin.web.access import Here, Language, Signed
 from tocsin.web.drawing import horizon
 from tocsin.web.errors import PageRoute
@@ -77,6 +77,7 @@ def values(
     tx, here = seen.tx, seen.here
     found = look.look(seen, signed.viewer, language, wanted, past=past is not None)
     needs, hand = _sorted(found, signed)
+    told_all = wellness.told_all(signed.viewer)
     policies = here.desk.policies.get(tx)
     return {
         "board": found.board,
@@ -90,6 +91,8 @@ def values(
         "pins": horizon.pins(found.due, tx.now),
         "place_at": horizon.place,
         "next_due": min((one.at for one in found.due if one.at > tx.now), default=None),
+        "well": None if past is not None else seen.once(("well", told_all), lambda: wellness.of(tx, signed.viewer)),
+        "quiet_since": found.quiet_since,
         "empty": seen.once("empty", lambda: not store.exist(tx)),
         "wanted": wanted,
         "offered": seen.once("offered", lambda: _offered(seen)),

@@ -15,7 +15,7 @@ from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import marked, say
 from tocsin.notify import destinations
 from tocsin.people import own_password, sessions
-from tocsin.web.access import COOKIE, Fields
+from tocsin.web.access import Fields
 from tocsin.web.pages.settings import frame, reaching
 from tocsin.web.pages.settings.frame import Kept, SettingsRoute, Visit, Visiting
 from tocsin.web.pages.settings.users import LABELS, changes
@@ -73,7 +73,7 @@ def change_password(visit: Visiting, form: Fields, request: Request) -> Response
             form.get("new", ""),
             address=request.client.host if request.client else "",
             now=visit.here.clock.now(),
-            kept=request.cookies.get(COOKIE),
+            kept=request.cookies.get(sessions.COOKIE),
         )
         return "/settings/profile?done=password"
 
@@ -90,7 +90,7 @@ def sign_out_everywhere(visit: Visiting, form: Fields) -> Response:
 
     answer = frame.carried(visit, form, "out", do, lambda kept: page(visit, kept))
     if answer.status_code == 303:
-        answer.delete_cookie(COOKIE)
+        answer.delete_cookie(sessions.COOKIE)
     return answer
 
 

@@ -1,0 +1,67 @@
+"""What pages read does not grow with the number of cases: no statement of SQLite takes more steps of its machine than
+the rows that are shown ask for. No clock sways that, nor a busy machine."""
+
+from collections.abc import Iterator
+from functools import wraps
+from typing import Any
+
+import pytest
+
+from tests.faces.browsing import Browser, give_passwords
+from tests.faces.office import Office, staffed
+from tests.testing import Databases
+from tocsin.cases.queries import counting, lasting, listing
+from tocsin.cli.bench import filling
+from tocsin.storage.transaction import Tx
+
+OPEN, CLOSED = 2000, 2000  # to look at all of either takes twice as many steps as MOST, or more
+MOST, MANY = 9000, 120_000  # steps of one statement; of one that reads by ids what is shown
+TICK = 500  # steps
+_NEEDS = ["needs=unowned&sort=urgency", "needs=escalated&sort=urgency", "needs=triage", "state=open&owner=me&sort=due"]
+_LISTS = [*(f"{state}sort={sort}" for state in ("", "state=open&") for sort in listing.SORTS), *_NEEDS]
+PAGES = ["/", "/?team=support", "/mine", *(f"/cases?{asked}" for asked in _LISTS)]
+
+
+@pytest.fixture
+def office(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    monkeypatch.setattr(filling, "CUSTOMERS", 60)
+    monkeypatch.setattr(lasting, "LARGE", 100)
+    monkeypatch.setattr(counting, "MOST", 120)
+    with staffed(Databases("sqlite", tmp_path).new()) as office:
+        give_passwords(office.installation, "lea")
+        filling.fill(office.installation, OPEN, CLOSED)
+        yield office
+
+
+@pytest.mark.long
+def test_no_statement_of_a_page_looks_at_all_cases(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser, seen = Browser(office.url), list[str]()
+    assert browser.sign_in("lea").status_code == 303
+    for path in PAGES[:2]:
+        browser.get(path)  # large groups are remembered from now on
+    for name in ("rows", "row"):
+        monkeypatch.setattr(Tx, name, watched(getattr(Tx, name), seen))
+    for path in PAGES:
+        answer = browser.get(path)
+        assert answer.status_code == 200, path
+        assert (path, seen) == (path, [])
+    browser.http.close()
+
+
+def watched(reading: Any, seen: list[str]) -> Any:
+    """The same, which tells of each statement that takes too many steps; but for those that read what is shown by its
+    ids."""
+
+    @wraps(reading)
+    def read(self: Tx, statement: str, parameters: Any = ()) -> Any:
+        driver: Any = self.connection.connection.dbapi_connection
+        ticks = list[None]()
+        driver.set_progress_handler(lambda: ticks.append(None), TICK)
+        try:
+            return reading(self, statement, parameters)
+        finally:
+            driver.set_progress_handler(None, 0)
+            if len(ticks) * TICK > (MANY if " IN (?" in statement else MOST):
+                seen.append(statement)
+
+    return read
