@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from statistics import median
 from typing import Any, NamedTuple
 
 import pytest
@@ -9,9 +10,16 @@ import pytest
 from tests.faces.browser import PHONE, chromium, needs_chromium, watched
 from tests.faces.office import OUTAGE, Office, staffed
 from tests.testing import Databases, Receiver
+from tocsin.cli.bench import machine
+from tocsin.core.clock import stopwatch
 from tocsin.notify.links import LIFE, Claim
 
 pytestmark = needs_chromium
+
+
+MARK = 3.0  # seconds
+TIMES = 5
+_SLOW = {"offline": False, "latency": 400, "downloadThroughput": 400_000 / 8, "uploadThroughput": 400_000 / 8}
 
 
 class Scene(NamedTuple):
@@ -68,3 +76,27 @@ def test_a_tap_without_network_is_kept_and_sent_later_and_both_times_are_shown(s
             page.get_by_role("heading", name=title).wait_for()
             page.get_by_text("without a connection; it came at" if away else "it counts from").wait_for()
             assert office.get("admin", f"/cases/{case['id']}")["technical_lead"] == (colleague if away else name)
+
+
+def acknowledged(scene: Scene, link: str) -> tuple[float, int]:
+    """Seconds from the link to the answer, on a phone that was never there before, and how many taps that took."""
+    with watched(scene.browser, PHONE, has_touch=True, is_mobile=True) as found:
+        page: Any = found.page
+        slow = page.context.new_cdp_session(page)
+        slow.send("Network.enable")
+        slow.send("Network.emulateNetworkConditions", _SLOW)
+        slow.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        began = stopwatch()
+        page.goto(link, wait_until="commit")
+        page.get_by_role("button", name="Acknowledge", exact=True).tap()
+        page.get_by_role("heading", name="You have acknowledged it").wait_for()
+        return stopwatch() - began, 1
+
+
+@pytest.mark.soak  # it measures: `pytest -m soak -s tests/faces/test_night_in_a_browser.py`
+def test_from_the_link_to_acknowledged_on_a_slow_phone(scene: Scene) -> None:
+    found = [acknowledged(scene, linked(scene.office, f"API is down, {number}")[1]) for number in range(TIMES)]
+    seconds = [each for each, _ in found]
+    print(f"\n{machine.describe()}; processor slowed four times, 400 kbit/s, 400 ms")
+    print(f"from the link to acknowledged: {machine.spread(seconds, 's', 2)} in {max(taps for _, taps in found)} tap")
+    assert median(seconds) < MARK
