@@ -156,6 +156,7 @@ Index("ix_cases_all_level", sql("(level || '')"), cases.c.id)
 Index("ix_cases_all_severity", sql("(severity || '')"), cases.c.id)
 Index("ix_cases_all_age", cases.c.opened_at, cases.c.id)
 Index("ix_cases_all_owner", cases.c.owner, cases.c.id)
+Index("ix_cases_updated", cases.c.updated_at, cases.c.id)  # what changed lately, for pages that are open
 _OF_ONE = "state = 'open' AND account IS NOT NULL"
 Index(  # open ones of one customer, from the oldest on
     "ix_cases_open_account",

@@ -6,6 +6,7 @@ the taxonomy, the constants of conditions, and no value at all.
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise, product
 from typing import Any
 
@@ -23,6 +24,7 @@ WORDS = frozenset({"case.subject", "case.body", "case.text"})  # what the custom
 MOST = 2000
 COMPARING = frozenset({*EQUALITIES, *RELATIONS, "@in", "startsWith", "endsWith", "contains"})
 _TINY = 1e-6
+_REMEMBERED = 4096  # conditions
 Proposal = tuple[str, Any, Any]
 
 
@@ -81,7 +83,7 @@ def _values(policy: Policy, decision: Decision) -> Iterator[tuple[str, Any]]:
             for value in _of_factor(policy, decision, factor):
                 yield factor.source, value
     for condition in policy.conditions:
-        yield from _comparisons(parse(condition.source))
+        yield from _compared(condition.source)
     for root, fields in (("case", CASE_FIELDS), ("account", ACCOUNT_FIELDS)):
         for field in fields:
             value = decision.facts[root].get(field)
@@ -110,6 +112,12 @@ def _crossings(curve: Sequence[tuple[float, float]], value: float) -> Iterator[f
     for (x0, y0), (x1, y1) in pairwise(curve):
         if y0 != y1 and min(y0, y1) <= value <= max(y0, y1):
             yield x0 + (x1 - x0) * (value - y0) / (y1 - y0)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _compared(source: str) -> tuple[tuple[str, Any], ...]:
+    """The same of a condition's text: every page of a case asks for those of its whole policy."""
+    return tuple(_comparisons(parse(source)))
 
 
 def _comparisons(node: Node) -> Iterator[tuple[str, Any]]:

@@ -41,22 +41,25 @@ def show(
     *,
     language: str,
     place: str = "",
+    needing: int | None = None,
     **values: Any,
 ) -> Response:
-    """A page within its frame. `place`: the name of the place that it is, or belongs to."""
+    """A page within its frame. `place`: the name of the place that it is, or belongs to. `needing`: how many cases need
+    somebody now, where the page knows."""
     now = here.clock.now()
     with here.database.reading(now) as tx:
-        frame = around(tx, here, signed, language)
+        frame = around(tx, here, signed, language, needing)
     shown: dict[str, Any] = {"now": now, "session": signed, "shell": frame, "place": place, **values}
     return rendering.page(template, status, language=language, **shown)
 
 
-def around(tx: Tx, here: Installation, signed: Session, language: str) -> Shell:
+def around(tx: Tx, here: Installation, signed: Session, language: str, needing: int | None = None) -> Shell:
     """The frame of this reader's pages."""
     viewer = signed.viewer
     counts = {}
     if viewer.may("cases.read"):
-        counts = {"now": lasting.count(tx, viewer, "now", here.large), "mine": waiting.of(tx, viewer).amount}
+        known = lasting.count(tx, viewer, "now", here.large) if needing is None else needing
+        counts = {"now": known, "mine": waiting.of(tx, viewer).amount}
     return Shell(
         places.of(viewer),
         counts,

@@ -1,7 +1,7 @@
 """How cases stand now, by the spans that last. An index has them in groups of what they need, their level and their
 severity, so that those who need somebody are counted and read without looking at the many who need nobody.
 
-Whoever has a thousand cases of one kind does not miss one: the amount of such a group may be some seconds old, where
+Whoever has five hundred cases of one kind does not miss one: the amount of such a group may be some seconds old, where
 the caller remembers it (`LargeGroups`).
 """
 
@@ -18,7 +18,7 @@ from tocsin.people.permissions import SYSTEM, Viewer
 from tocsin.storage import migrate, search
 from tocsin.storage.transaction import Tx
 
-LARGE = 1000  # cases from which on a group's amount may be remembered
+LARGE = 500  # cases from which on a group's amount may be remembered
 KNOWN_FOR = 5 * SECOND
 _REMEMBERED = 10_000
 _COMPLETE = "post_0014"  # the step of migration from which on all cases have spans

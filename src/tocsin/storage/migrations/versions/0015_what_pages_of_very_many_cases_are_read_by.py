@@ -30,6 +30,7 @@ def upgrade() -> None:
     op.create_index("ix_cases_all_severity", "cases", [severity, "id"])
     op.create_index("ix_cases_all_age", "cases", ["opened_at", "id"])
     op.create_index("ix_cases_all_owner", "cases", ["owner", "id"])
+    op.create_index("ix_cases_updated", "cases", ["updated_at", "id"])
     _index("ix_case_spans_ended", "case_spans", ["ended", "needs", "case_id"], "ended IS NOT NULL AND needs > 0")
     op.create_table(
         "case_ages",

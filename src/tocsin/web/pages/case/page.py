@@ -119,7 +119,7 @@ def _absent(here: Installation, signed: Session, case: str, language: str, *, pa
     where it did."""
     later = past and _is_there(here, signed.viewer, case)
     title = tongue(language).text(marked("The case came later") if later else marked("No such case for you"))
-    values = {"title": title, "wanted": case, "later": later, "now": here.clock.now()}
+    values: dict[str, Any] = {"title": title, "wanted": case, "later": later, "now": here.clock.now()}
     return shell.show(here, signed, "case-absent.html", 404, language=language, place="cases", **values)
 
 

@@ -54,7 +54,9 @@ def _page(here: Installation, signed: Session, language: str, wanted: NowForm) -
     with here.database.reading(current if past is None else past) as tx:
         seen = Snapshot(here, tx)
         above = tabs.saved(tx, here, signed, "now")
-        return values(seen, signed, language, wanted, past) | {
+        shown = values(seen, signed, language, wanted, past)
+        return shown | {
+            "needing": None if wanted.narrowed or past is not None else shown["board"].counts["now"],
             "tabs": [Tab(tongue(language).text(marked("Everything")), "/", CaseQuery()), *above] if above else [],
             "current": next((tab for tab in above if tab.filter == wanted.query), None),
             "sharing": tabs.sharing(tx, here, signed),
