@@ -16,3 +16,13 @@ def test_the_intake_is_measured_beside_commits_and_a_bare_server(way: tuple[str,
     assert result.pop("errors") == 0
     assert {name for name, values in result.items() if len(values) != 1 or values[0] <= 0} == set()
     assert result["share_of_bare"] == [result["rate"][0] / result["bare"][0]]
+
+
+@pytest.mark.soak
+def test_pages_are_measured_beside_changes_and_a_bare_server() -> None:
+    done = cli.run("bench", "web", "--open", "100", "--closed", "100", "--seconds", "2", "--json")
+    assert done.code == 0, done.err
+    result = json.loads(done.out)["result"]
+    assert {name: page["failed"] for name, page in result["pages"].items()} == dict.fromkeys(result["pages"], 0)
+    assert result["changes_failed"] == 0
+    assert all(page["asked"] and page["processor"][0] > 0 for page in result["pages"].values())

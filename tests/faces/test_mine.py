@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.faces.browsing import Browser, give_passwords
+from tests.faces.browsing import Browser, give_passwords, plain
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
 from tests.testing import Databases, wait_until
 from tocsin.cases.queries import waiting as cases
@@ -168,6 +168,19 @@ def test_who_works_on_no_cases_sees_what_is_to_be_known_and_no_refusals(office: 
     content = page.partition("<main")[2].partition("</main>")[0]
     assert "<form" not in content
     assert "may not" not in content
+    short = plain(content)
+    assert "Nobody has answered yet; called so far:" in short
+    assert "The damage goes on. The customer hears from us again by" in short
+
+    grave = office.get("admin", "/cases?level=executive")["cases"][0]["id"]
+    office.do("lea", grave, "acknowledgement")
+    office.do("lea", grave, "containment", note="Switched off.")
+    short = plain(mine(office, "vera"))
+    assert "lea leads the work on it. The damage is stopped; the cause is not removed yet." in short
+    browser = signed_in(office, "vera")
+    page = browser.get(f"/cases/{grave}").text
+    assert "lea leads the work on it." in plain(page.partition('id="short"')[2].partition("</section>")[0])
+    assert 'id="short"' not in signed_in(office, "anna").get(f"/cases/{grave}").text, "who works on it reads the rest"
 
 
 def test_what_is_confidential_is_neither_shown_nor_counted(office: Office) -> None:

@@ -129,10 +129,17 @@ def test_what_the_policy_asks_waits_beside_the_list_with_what_follows_by_itself(
     office.open(OUTAGE)
     office.open(QUESTION, subject="May it rise?")
     office.do("bo", "2", "escalation", level="executive", reason="they wait for it", request=True)
+    office.do("bo", "1", "escalation", level="executive", reason="they wait, too", request=True)
     beside = text(office).partition('id="ask-title"')[2].partition("</section>")[0]
+    assert 'href="/cases/1#next"' in beside
+    assert "Who has it?" not in beside, "that is asked in its row"
     assert "Should it rise to executive, as somebody asks?" in beside
     assert "It rises to executive." in beside
     assert 'href="/cases/2#next"' in beside
+    office.do("bo", "1", "escalation", level="executive", reason="they wait for it", request=True)
+    beside = text(office).partition('id="ask-title"')[2].partition("</section>")[0]
+    assert "The path pages " in beside
+    assert "a user" not in beside, "people are named"
 
 
 def test_it_is_narrowed_by_team_level_area_and_account(office: Office) -> None:
@@ -187,6 +194,8 @@ def test_a_wall_has_nothing_to_press(office: Office) -> None:
     assert "wall.css" in page
     assert "on the wall" in page
     assert "needs somebody now" in read(page)
+    assert "Promised to customers Acme" in read(page)
+    assert "Waiting for an answer" not in page, "nothing does"
     assert "you" not in read(page).lower().split()
 
 

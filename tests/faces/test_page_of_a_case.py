@@ -222,13 +222,33 @@ def test_a_page_names_the_other_case_that_its_address_could_mean(office: Office)
 
 def test_people_are_called_what_they_are_called(office: Office) -> None:
     here = office.installation
-    call = lambda tx: directory.change_user(tx, here.mint, here.journal, "bo", {"display": "Bo Nakamura"}, by="test")  # noqa: E731
-    here.writer.write(call)
+
+    def name(tx: Any) -> None:
+        for user, display in {"bo": "Bo Nakamura", "lea": "Lea Holm", "anna": "Anna Ek"}.items():
+            directory.change_user(tx, here.mint, here.journal, user, {"display": display}, by="test")
+
+    here.writer.write(name)
     case = office.open(QUESTION)
     office.do("lea", case["id"], "assignment", owner="bo")
     page = read(office, f"/cases/{case['number']}")
     assert "Bo Nakamura owns the ticket" in page
-    assert "owned by Bo Nakamura: assigned by lea by lea" in page
+    assert "owned by Bo Nakamura: assigned by Lea Holm" in page
+    assert "by Lea Holm by Lea Holm" not in page
+
+    grave = office.open(OUTAGE)["id"]
+    office.do("lea", grave, "notes", text="@bo please look")
+    office.do("lea", grave, "override", owner="bo", reason="knows it")
+    office.do("anna", grave, "containment", note="Switched off.")
+    page = read(office, f"/cases/{grave}?all=1")
+    assert "Lea Holm writes: @bo please look" in page
+    assert "owner Bo Nakamura" in page
+    assert "Anna Ek marked it as contained" in page
+    told = [
+        event["payload"]["says"]
+        for event in office.get("admin", f"/cases/{grave}/timeline")["events"]
+        if event["kind"] == "case.alerted"
+    ]
+    assert "anna marked it as contained" in told, "programs read the names that they know"
 
 
 def test_what_nobody_has_answered_says_what_its_path_does_next(office: Office) -> None:

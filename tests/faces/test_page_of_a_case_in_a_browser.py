@@ -166,7 +166,7 @@ def test_everything_is_within_reach_without_javascript(scene: Scene) -> None:
         page.get_by_role("button", name="More").click()
         page.locator("#act-request summary").click()
         page.locator("#act-request textarea").fill("the board asks")
-        page.locator("#act-request select").select_option("executive")
+        page.locator("#act-request select[name=level]").select_option("executive")
         page.locator("#act-request button").click()
         page.locator("#next").get_by_text("Should it rise to executive").wait_for()
         page.locator(".wf summary").first.click()

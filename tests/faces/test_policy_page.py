@@ -92,7 +92,7 @@ def test_a_case_is_tried_and_nothing_is_stored(office: Office) -> None:
     assert heading(page) == "Version 1 decides executive, with 100 points"
     why = part(page, "why")
     assert "Business impact" in why
-    assert "Senior , if case.users_affected were 19, not 5,000" in why
+    assert "Senior , if the number of users affected were 19, not 5,000" in why
     follows = part(page, "decision")
     assert "engineering" in follows
     assert "Wakes people yes" in follows

@@ -11,7 +11,10 @@ from tests.faces.browsing import Browser, give_passwords, heading, once, plain, 
 from tests.testing import SECRET, Databases, Receiver, serving, wait_until
 from tocsin import runtime
 from tocsin.administration import starting
+from tocsin.cases import store
+from tocsin.cases.queries import needs, openings
 from tocsin.people import directory
+from tocsin.people.permissions import Viewer
 from tocsin.policy import document, starters
 from tocsin.policy.examples import run_examples
 from tocsin.runtime import Installation
@@ -212,3 +215,20 @@ def test_a_practice_disturbs_nobody_else(fresh: Fresh, receiver: Receiver, start
             "SELECT u.name, n.kind FROM notifications n JOIN users u ON u.id = n.user_id WHERE n.case_id IS NOT NULL"
         )
     assert [tuple(row) for row in rows] == [("dana", "call")]
+    # It is marked wherever it is shown, and counts nowhere.
+    for path in ("/mine", "/cases?imported=true", "/search?q=Practice"):
+        assert "/cases/1" in dana.get(path).text, path
+    assert 'class="tag">practice<' in dana.get("/cases/1").text
+    row = plain(dana.get("/cases?imported=true").text.partition("<tbody")[2])
+    assert re.search(r"^.*Practice: nothing is wrong.{1,120} Practice\b", row), row[:300]
+    assert 'href="/cases/1"' not in dana.get("/").text
+    admin = Viewer("admin", "admin")
+    with fresh.installation.database.reading(fresh.installation.clock.now()) as tx:
+        assert set(needs.counts(tx, admin).values()) == {0}
+        assert openings.count(tx, admin, 0) == 0
+        assert store.count_by_level(tx) == {}
+    saved(dana.post("/cases/1/acknowledge"), "/cases/1?done=acknowledge")
+    assert heading(dana.get("/start/practice")) == "The page reached you, and you answered it"
+    saved(dana.post("/start/practice/end"), "/start?done=ended")
+    over = plain(dana.get("/cases?state=resolved").text.partition("<tbody")[2])[:300]
+    assert "Practice, over" in over, over

@@ -1,10 +1,11 @@
 """A practice escalation: a case of which nothing is wrong, and a page about it to whoever practises, and nobody else.
+It stays as quiet as imported history: no clock runs, and it counts in no figure.
 It goes the way of every page: a call-in, by a destination, to an acknowledgement."""
 
 from typing import NamedTuple
 
 from tocsin.cases import acting, opening, store, verbs
-from tocsin.cases.aggregate import Aggregate, Call
+from tocsin.cases.aggregate import PRACTICE, Aggregate, Call
 from tocsin.cases.opening import Ticket
 from tocsin.core.errors import NotAllowed
 from tocsin.core.wording import say
@@ -13,7 +14,6 @@ from tocsin.policy.body import CaseBody
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 
-SOURCE = "practice"
 _MOST = 50  # of one person
 
 
@@ -50,7 +50,6 @@ def begin(tx: Tx, here: Installation, who: Viewer, subject: str, reason: str) ->
             say("the policy escalates even a case of which nothing is wrong"),
             expected=say("a test page instead, so that nobody else is paged"),
         )
-    acting.act(tx, here.desk, case.id, verbs.assign(who, who.name))
     return _of(acting.act(tx, here.desk, case.id, verbs.call_in(SYSTEM, user=who.name, reason=reason)).state)
 
 
@@ -60,4 +59,4 @@ def _of(state: Aggregate) -> Practice:
 
 def _keys(who: Viewer) -> list[tuple[str, str]]:
     """By which the cases of their practices are known, in order."""
-    return [(SOURCE, f"{who.name}-{turn}") for turn in range(1, _MOST + 1)]
+    return [(PRACTICE, f"{who.name}-{turn}") for turn in range(1, _MOST + 1)]

@@ -9,6 +9,7 @@ from tocsin.core.clock import MINUTE
 from tocsin.policy.levels import STANDARD, LevelName, raised
 from tocsin.policy.model import Kind, Origin
 
+PRACTICE = "practice"  # the source of cases with which people practise
 CLAIMED_IN_TIME = "claimed_in_time"  # excuses a breach: the claim was made before it, and was confirmed
 NUDGE = 10 * MINUTE  # before an acknowledgement expires
 OVER = ("exhausted", "unheard")  # states of an escalation whose path has no further step
@@ -68,6 +69,17 @@ class Case(msgspec.Struct):
     flapped_at: int | None = None  # when people were last told that it is broken again, after it was said to be over
     bridge: str | None = None  # where those who work on it talk: the address of a call or a chat
     followers: str = ""  # who follows it: ids, each between spaces
+
+    @property
+    def practice(self) -> bool:
+        """Whether somebody only practises with it: it counts in no figure, as imported history, but its page is
+        answered as any other, until somebody raises it or opens it again."""
+        return self.imported and self.source == PRACTICE
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nobody works on it: imported history, until somebody takes it live."""
+        return self.imported and not self.practice
 
     def expires_at(self) -> int | None:
         """When the acknowledgement loses its force, unless somebody works on the case; None where it cannot."""

@@ -85,7 +85,7 @@ def questions(state: Aggregate, scene: Scene) -> Iterator[Question]:
 
 
 def _imported(state: Aggregate, scene: Scene) -> Question | None:
-    if not state.case.imported:
+    if not state.case.quiet:
         return None
     return Question("imported", say("Does anybody work on it?"), ("assign", "raise"))
 

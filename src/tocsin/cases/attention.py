@@ -15,7 +15,7 @@ def own_instant(state: Aggregate) -> int | None:
     """When a clock is due (one microsecond after its time, for a stop exactly then is met), a warning, a step of a
     path, a call-in, or what waits for an answer. None when none of them is."""
     case = state.case
-    if case.imported:
+    if case.quiet:
         return None
     found: list[int | None] = []
     for run in state.clocks:

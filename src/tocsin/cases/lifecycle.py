@@ -38,7 +38,7 @@ class Allowed:
         stands = state.case.state
         if stands not in self.states:
             return self.instead[stands] if stands in self.instead else _OVER[stands]
-        if self.live and state.case.imported:
+        if self.live and state.case.quiet:
             return _QUIET
         return self.unless(state) if self.unless is not None else None
 

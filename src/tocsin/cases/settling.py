@@ -43,7 +43,7 @@ def settle(scene: Scene, state: Aggregate) -> list[Event]:
 def due(state: Aggregate, now: int) -> Iterator[Due]:
     """What has become due by now: something as soon as `attention.next_instant` says so, and nothing before."""
     case = state.case
-    if case.imported:
+    if case.quiet:
         return
     for place, run in enumerate(state.clocks):
         if run.ticking and now > run.due_at:

@@ -12,6 +12,7 @@ from tocsin.core import texts
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _GIVEN = "{given}"
+_NAMED = "{named}"
 _PLACE = re.compile(r"\{[^{}]*\}")
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -52,6 +53,12 @@ class Person(NamedTuple):
     user: str
 
 
+class UserName(NamedTuple):
+    """Somebody by the name that they sign in with, or a program by its own; called as the reader knows them."""
+
+    name: str
+
+
 class Promise(NamedTuple):
     """A clock that a policy declares, called by its title there; `otherwise` where the reader does not have that."""
 
@@ -84,7 +91,7 @@ class Counted(NamedTuple):
 class Reader(NamedTuple):
     """Whoever reads: how they are told a time and a text of ours, which users they know by name, and their language, in
     its texts, plurals and numbers. `foreign`: how a text of somebody else stands among ours; `clocks`: titles of those
-    that a policy declares."""
+    that a policy declares; `called`: what somebody is called who signs in by this name."""
 
     instant: Callable[[int], str]
     ours: Callable[[str], str]
@@ -94,6 +101,7 @@ class Reader(NamedTuple):
     number: Callable[[float], str] = "{:,.15g}".format
     foreign: Callable[[str], str] = texts.isolated
     clocks: Mapping[str, str] = MappingProxyType({})
+    called: Callable[[str], str] = str
 
     def says(self, text: str, /, **values: Any) -> str:
         """A text of ours, worded for this reader."""
@@ -145,6 +153,8 @@ def packed(value: Any) -> Any:
             return value
         case Said(text, values):
             return {"text": text, "values": {name: packed(one) for name, one in values.items()}}
+        case UserName(name):  # which a release that knows no such value reads as a text with a name in it
+            return {"text": _NAMED, "values": {"named": name}}
         case Listed(parts, joint):
             return {"parts": [packed(part) for part in parts], "joint": joint}
     return plain(value)
@@ -153,6 +163,8 @@ def packed(value: Any) -> Any:
 def unpacked(value: Any) -> Any:
     """The way back from `packed`."""
     match value:
+        case {"text": "{named}", "values": {"named": str(name)}}:
+            return UserName(name)
         case {"text": str(text), "values": values}:
             return Said(text, {name: unpacked(one) for name, one in values.items()})
         case {"parts": parts, "joint": str(joint)}:
@@ -192,6 +204,8 @@ def worded(value: Any, reader: Reader) -> str:
             return reader.ours(text if isinstance(text, str) else worded(text, reader))
         case Person(user):
             return reader.people.get(user) or reader.translated(_SOMEBODY)
+        case UserName(name):
+            return reader.foreign(reader.called(name))
         case Promise(clock, otherwise):
             return reader.translated(reader.clocks.get(clock, otherwise))
         case Number(amount):

@@ -1,6 +1,6 @@
 """What messages say: JSON documents in canonical bytes, the same for every channel."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from tocsin.cases.happenings.parts import Told
@@ -71,7 +71,7 @@ class PathPlace(NamedTuple):
 
 class Envelope(NamedTuple):
     """What every message to a person begins with: whom it goes to, how they are called, the zone and the language in
-    which they read."""
+    which they read. `called`: what people call whoever signs in by a name."""
 
     notification: int
     to: str
@@ -79,10 +79,11 @@ class Envelope(NamedTuple):
     display: str = ""
     zone: str = "UTC"
     language: str = ENGLISH
+    called: Callable[[str], str] = str
 
     def reader(self) -> Reader:
         """Whoever it goes to."""
-        return reader_of(self.zone, self.language)
+        return reader_of(self.zone, self.language)._replace(called=self.called)
 
     def show(self, kind: str) -> dict[str, Any]:
         return {

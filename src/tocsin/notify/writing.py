@@ -69,7 +69,9 @@ def written(
 ) -> bytes:
     """The message of a notification. `kept`: the notices of each digest."""
     reader = known.reader(found.user)
-    envelope = Envelope(found.id, found.name or "", attempt, reader.display, reader.zone, reader.language)
+    people = known.around.directory
+    to = (reader.display, reader.zone, reader.language, people.known_as)
+    envelope = Envelope(found.id, found.name or "", attempt, *to)
     case, content, base_url = found.case or 0, bytes(found.content or b"{}"), links.base_url
     if found.kind == "synthetic":
         return messages.synthetic(found.id, found.queued_at)
@@ -86,8 +88,8 @@ def written(
         place = found.place._replace(passed=told["pass"], step=told["step"])
         said = facts(known, found._replace(place=place), links)
         said = msgspec.structs.replace(said, acknowledge_link="", decline_link="")
-        people = [known.reader(ids.from_text(user)).display for user in told["paged"]]
-        return messages.room(envelope, case, found.about, said, people, base_url)
+        paged = [known.reader(ids.from_text(user)).display for user in told["paged"]]
+        return messages.room(envelope, case, found.about, said, paged, base_url)
     if found.kind == "answered":
         return messages.answered(envelope, case, found.about, content, _answered(known, case, content), base_url)
     return messages.page(envelope, case, found.about, facts(known, found, links), base_url)

@@ -83,17 +83,25 @@ class Directory:
         """The same of users by their names, in their order; of a name that nobody has, itself."""
         return [self.by_name[name].display or name if name in self.by_name else name for name in names]
 
+    def known_as(self, name: str) -> str:
+        """What people call whoever signs in by this name; a name that nobody has, as it is."""
+        return self.displays([name])[0]
+
     def called(self, actor: str) -> str | None:
         """What whoever did something is called: `user:dana via link` as what people call dana, `token:zendesk` as
         zendesk; None where Tocsin did it by itself."""
         kind, _, name = actor.partition(" via ")[0].partition(":")
         if not name or kind == "engine":
             return None
-        return self.displays([name])[0] if kind == "user" else name
+        return self.known_as(name) if kind == "user" else name
 
     def names(self) -> dict[str, str]:
         """Everybody's name by their id as text."""
         return {ids.to_text(user.id): user.name for user in self.users.values()}
+
+    def displays_by_id(self) -> dict[str, str]:
+        """What everybody is called by their id as text."""
+        return {ids.to_text(user.id): user.display or user.name for user in self.users.values()}
 
     def administrators(self) -> list[int]:
         """Every active administrator."""

@@ -40,11 +40,12 @@ class Waiting(NamedTuple):
 
 def waiting(tx: Tx, here: Installation, viewer: Viewer, only: Only, language: str) -> Iterator[Waiting]:
     """What the policy or a colleague asks, the first to be answered by itself first."""
-    reader = rendering.reader(language)
+    reader = rendering.reader(language, here.desk.directory.get(tx).displays_by_id())
     found = board.questions(tx, viewer, QUESTIONS + 1, only)
     scenes = staging.scenes(tx, here.desk, [row.state for row in found])
     for row in found:
-        question = asking.asked(row.state, scenes[row.state.case.id])
+        every = asking.questions(row.state, scenes[row.state.case.id])
+        question = next((each for each in every if each.asks in ("triage", "request")), None)
         if question is None:
             continue
         case = row.state.case

@@ -65,6 +65,13 @@ class Shown(NamedTuple):
     promises: bool
     act: RowAct | None
 
+    @property
+    def hears_at(self) -> int | None:
+        """When the customer is promised to hear, by whichever clock; None: nothing is promised, or it stands still."""
+        if self.promises and self.fuse is not None:
+            return self.fuse.due_at if self.fuse.state in ("calm", "risk", "late") else None
+        return self.promised_at
+
 
 class CaseLine(NamedTuple):
     """The same in a table: what fits into one line. `stands`: how it stands, in a word or two."""
@@ -108,7 +115,7 @@ class Rows(NamedTuple):
         case = state.case
         run = self._run(row)
         update = state.running(kinds.UPDATE)
-        stands = standing.sentence(state, self._asked(state), hours.opens_at(self.policies, state, self.now))
+        stands = standing.sentence(state, self.asked(state), hours.opens_at(self.policies, state, self.now))
         who, role = self._who(row)
         return Shown(
             state=state,
@@ -169,7 +176,7 @@ class Rows(NamedTuple):
     def _who(self, row: board.Row) -> tuple[str | None, str]:
         case, says = row.state.case, self.speaks.text
         if row.how.unanswered:
-            paged = self._asked(row.state)
+            paged = self.asked(row.state)
             asked = counted("{amount} person paged", "{amount} people paged", len(paged))
             return None, worded(asked, rendering.reader(self.speaks.name)) if paged else ""
         for user, role in ((case.technical_lead, _LEADS), (case.escalation_manager, _MANAGES), (case.owner, _OWNS)):
@@ -177,7 +184,7 @@ class Rows(NamedTuple):
                 return self.people.display_of(user), says(role)
         return None, case.team or says(marked("no team"))
 
-    def _asked(self, state: Aggregate) -> list[str]:
+    def asked(self, state: Aggregate) -> list[str]:
         """What those are called who were asked to answer its paths, each once."""
         names = dict.fromkeys(name for climb in state.live() for name in self.paged.get(climb.id, ()))
         return self.people.displays(names)

@@ -23,6 +23,7 @@ def sentence(state: Aggregate, paged: Sequence[str], rests_until: int | None) ->
     case = state.case
     told: tuple[tuple[bool, Callable[[], Sentence]], ...] = (
         (case.state != "open", lambda: Sentence(Said(_STATES.get(case.state, case.state), {}))),
+        (case.practice, lambda: Sentence(say("practice; nothing is wrong"))),
         (case.imported, lambda: Sentence(say("imported; no clock runs and nobody is notified"))),
         (case.held_at is not None, lambda: _held(case.held_until)),
         (case.resolution_claimed_at is not None, lambda: _claimed(_RESOLVED, case.said_to_be_over)),
@@ -40,9 +41,12 @@ def sentence(state: Aggregate, paged: Sequence[str], rests_until: int | None) ->
 def briefly(state: Aggregate, how: Standing) -> str:
     """How it stands in a word or two, as a text of ours."""
     case = state.case
+    if case.practice and case.state != "open":
+        return marked("Practice, over")
     if case.state != "open":
         return _OVER.get(case.state, case.state)
     for holds, words in (
+        (case.practice, marked("Practice")),
         (case.imported, marked("Imported")),
         (how.unanswered, marked("Not answered")),
         (case.held_at is not None, marked("On hold")),

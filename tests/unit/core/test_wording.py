@@ -2,7 +2,21 @@
 
 from tocsin.clocks import moments
 from tocsin.core.clock import HOUR
-from tocsin.core.wording import Instant, Listed, Ours, Person, Reader, say, unturned, worded
+from tocsin.core.wording import (
+    PLAIN,
+    Instant,
+    Listed,
+    Ours,
+    Person,
+    Reader,
+    UserName,
+    packed,
+    plain,
+    say,
+    unpacked,
+    unturned,
+    worded,
+)
 
 ENGLISH = moments.reader(moments.utc, {"1": "anna"})
 GERMAN = {"contained{note}": "eingedämmt{note}", ": {text}": ": „{text}“", " and ": " und ", "a user": "eine Person"}
@@ -35,3 +49,15 @@ def test_another_language_is_put_over_the_texts_and_leaves_the_values() -> None:
 def test_no_sender_turns_our_words_around() -> None:
     assert unturned("desk\u202e") == "desk"
     assert unturned(None) == ""
+
+
+def test_whoever_signs_in_by_a_name_is_called_as_each_reader_knows_them() -> None:
+    said = say("{name} marked it as resolved", name=UserName("lea"))
+    kept = packed(said)
+    assert plain(said) == "lea marked it as resolved"
+    assert unpacked(kept) == said
+    assert (
+        worded(unpacked(kept), PLAIN._replace(called=lambda name: {"lea": "Lea Holm"}[name]))
+        == "Lea Holm marked it as resolved"
+    )
+    assert kept["values"]["name"] == packed(say("{named}", named="lea")), "an older release reads a text with the name"

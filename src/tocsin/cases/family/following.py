@@ -27,7 +27,7 @@ from tocsin.clocks import kinds
 from tocsin.clocks.kinds import ACKNOWLEDGE, ASSIGN, CONTAIN, ClockName
 from tocsin.core import ids
 from tocsin.core.errors import NotAllowed
-from tocsin.core.wording import Said, plain, say
+from tocsin.core.wording import Said, UserName, plain, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import SYSTEM, Viewer
 
@@ -107,7 +107,7 @@ def caught_up(scene: Scene, state: Aggregate, other: Aggregate, viewer: Viewer) 
     if case.containment_claimed_at is None:
         clocks, says = (
             state.unclaimed(CONTAIN),
-            say("{name} marked it as contained, with {case}", name=viewer.name, case=called(parent)),
+            say("{name} marked it as contained, with {case}", name=UserName(viewer.name), case=called(parent)),
         )
         events += claims.made(scene, state, "containment", _WITH, clocks, says, actor)
     return events

@@ -12,6 +12,7 @@ kept, needs nobody beside those who have it. A claim that waits for a word count
 from typing import Any, Literal, NamedTuple, get_args
 
 from tocsin.cases import sight
+from tocsin.cases.aggregate import PRACTICE as PRACTISED
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.queries import reasons
 from tocsin.cases.queries.reasons import REASONS
@@ -22,6 +23,7 @@ Need = Literal["somebody", "now", "escalated", "unanswered", "breached", "unowne
 NEEDS: tuple[Need, ...] = get_args(Need)
 
 LIVE = "state = 'open' AND NOT imported"  # on the table of cases, as all of these
+PRACTICE = f"state = 'open' AND imported AND source = '{PRACTISED}'"
 OWING = f"state IN ('resolved', 'closed') AND NOT imported AND {reasons.OWING.rows}"
 WAITING = REASONS["waits"].rows
 _FOR: dict[Need, tuple[str, ...]] = {  # any of these reasons

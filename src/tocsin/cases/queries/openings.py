@@ -1,14 +1,18 @@
-"""Cases as they stood when they were opened: the facts of their first decisions, the newest cases first."""
+"""Cases as they stood when they were opened: the facts of their first decisions, the newest cases first; but for those
+with which people practise."""
 
 from typing import NamedTuple
 
 from tocsin.cases import sight
+from tocsin.cases.aggregate import PRACTICE
 from tocsin.cases.queries import DECIDING
 from tocsin.ledger import journal
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import kept_from_bytes
 from tocsin.policy.facts import Facts
 from tocsin.storage.transaction import Tx
+
+_REAL = f"NOT (imported AND source = '{PRACTICE}')"
 
 
 class Opening(NamedTuple):
@@ -23,7 +27,7 @@ class Opening(NamedTuple):
 def count(tx: Tx, viewer: Viewer, since: int) -> int:
     """How many cases that the viewer sees were opened since then."""
     seen, parameters = sight.condition(viewer)
-    found = tx.row(f"SELECT count(*) FROM cases WHERE opened_at >= ? AND {seen}", (since, *parameters))
+    found = tx.row(f"SELECT count(*) FROM cases WHERE opened_at >= ? AND {_REAL} AND {seen}", (since, *parameters))
     return int(found[0]) if found else 0
 
 
@@ -34,7 +38,8 @@ def page(tx: Tx, viewer: Viewer, since: int, before: int | None, size: int) -> l
     seen, parameters = sight.condition(viewer)
     beyond, at = ("id < ? AND ", (before,)) if before is not None else ("", ())
     rows = tx.rows(
-        f"SELECT id, number, opened_at FROM cases WHERE {beyond}opened_at >= ? AND {seen} ORDER BY id DESC LIMIT ?",
+        f"SELECT id, number, opened_at FROM cases WHERE {beyond}opened_at >= ? AND {_REAL} AND {seen}"
+        " ORDER BY id DESC LIMIT ?",
         (*at, since, *parameters, size),
     )
     stored = journal.oldest(tx, [row[0] for row in rows], DECIDING)

@@ -34,7 +34,7 @@ def calls(tx: Tx, viewer: Viewer) -> list[int]:
     own = f"% {ids.to_text(viewer.user)} %"
     rows = tx.rows(
         "SELECT i.case_id FROM calls i WHERE i.state = 'calling' AND i.called LIKE ? AND i.declined NOT LIKE ? AND"
-        f" EXISTS (SELECT 1 FROM cases WHERE cases.id = i.case_id AND {needs.LIVE} AND {may_see})"
+        f" EXISTS (SELECT 1 FROM cases WHERE cases.id = i.case_id AND ({needs.LIVE} OR {needs.PRACTICE}) AND {may_see})"
         " GROUP BY i.case_id ORDER BY min(i.id) LIMIT ?",
         (own, own, *parameters, MOST),
     )

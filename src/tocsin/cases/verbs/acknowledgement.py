@@ -18,7 +18,7 @@ from tocsin.clocks import kinds
 from tocsin.clocks.kinds import ACKNOWLEDGE
 from tocsin.core import ids
 from tocsin.core.errors import NotAllowed
-from tocsin.core.wording import Said, say
+from tocsin.core.wording import Said, UserName, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import FOR_RELATIONSHIPS, MANAGERS, Viewer
 
@@ -53,7 +53,10 @@ def _acknowledge(viewer: Viewer, said: Acknowledgement, state: Aggregate, scene:
 
 def _answered_call(viewer: Viewer, scene: Scene, call: Call) -> list[Event]:
     answered = CallAnswered(call=ids.to_text(call.id), by=ids.to_text(viewer.user or 0)).event(viewer.actor)
-    return [answered, *calling.tell_caller(scene, call, say("{name} comes, whom you have called in", name=viewer.name))]
+    return [
+        answered,
+        *calling.tell_caller(scene, call, say("{name} comes, whom you have called in", name=UserName(viewer.name))),
+    ]
 
 
 def _unanswered(viewer: Viewer, state: Aggregate, scene: Scene) -> list[Escalation]:

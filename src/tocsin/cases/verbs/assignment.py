@@ -11,7 +11,7 @@ from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.common import owner_named
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
-from tocsin.core.wording import say
+from tocsin.core.wording import UserName, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -24,10 +24,11 @@ class Assignment(Arguments, frozen=True):
 
 def _assign(viewer: Viewer, said: Assignment, state: Aggregate, scene: Scene) -> list[Event]:
     user = owner_named(scene.around.directory, said.owner)
-    reason = say("assigned by {name}", name=viewer.name)
+    reason = say("assigned by {name}", name=UserName(viewer.name))
     draft = Draft(state, scene.now)
     draft.add(ownership.assignment(scene.around, state, user.id, reason, viewer.actor))
-    reviving.take_live(draft, scene.again(draft.state), reason, viewer.actor)
+    if not state.case.practice:
+        reviving.take_live(draft, scene.again(draft.state), reason, viewer.actor)
     return draft.events
 
 

@@ -20,7 +20,7 @@ from tocsin.cases.verbs.common import became, claimed, require_confirming, requi
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.clocks import kinds
 from tocsin.clocks.kinds import CONTAIN, ClockName
-from tocsin.core.wording import Said, say
+from tocsin.core.wording import Said, UserName, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -47,7 +47,10 @@ def _contain(viewer: Viewer, said: Containment, state: Aggregate, scene: Scene) 
     """A senior's word counts at once; anybody else's stops the clock until a senior has confirmed or rejected it."""
     if confirms(viewer, state):
         return [*by_confirming(viewer, state, scene), _contained(viewer, state, said.note)]
-    clocks, says = state.unclaimed(*_contains(state, scene)), say("{name} marked it as contained", name=viewer.name)
+    clocks, says = (
+        state.unclaimed(*_contains(state, scene)),
+        say("{name} marked it as contained", name=UserName(viewer.name)),
+    )
     return claims.made(scene, state, "containment", said.note, clocks, says, viewer.actor)
 
 

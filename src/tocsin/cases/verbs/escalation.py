@@ -22,7 +22,7 @@ from tocsin.cases.verbs.containment import confirmed
 from tocsin.cases.verbs.resolution import ended
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.core.errors import Forbidden, NotAllowed
-from tocsin.core.wording import Said, say
+from tocsin.core.wording import Said, UserName, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import Override
@@ -99,7 +99,7 @@ def _request(viewer: Viewer, said: Request, state: Aggregate, scene: Scene) -> l
         reason=reason,
         due_at=due_at,
     ).event(viewer.actor)
-    says = say("{name} asks for {level}: {reason}", name=viewer.name, level=level, reason=said.reason)
+    says = say("{name} asks for {level}: {reason}", name=UserName(viewer.name), level=level, reason=said.reason)
     return [asked, alerting.alert(scene, "request", says, _answerers(scene))]
 
 

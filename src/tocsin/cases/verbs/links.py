@@ -29,7 +29,7 @@ from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.clocks import kinds
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotAllowed
-from tocsin.core.wording import say
+from tocsin.core.wording import UserName, say
 from tocsin.ledger.journal import Event, Recorded
 from tocsin.people.permissions import Viewer
 
@@ -161,7 +161,9 @@ def _told(viewer: Viewer, state: Aggregate, scene: Scene, other: Aggregate) -> l
     if not _joins(scene, other, state) or holder is None or holder == viewer.user:
         return []
     says = say(
-        "{name} says that {case} is the same problem, so you have it too", name=viewer.name, case=called(other.case)
+        "{name} says that {case} is the same problem, so you have it too",
+        name=UserName(viewer.name),
+        case=called(other.case),
     )
     return [alerting.alert(scene, "joined", says, [Named(holder, "has it")])]
 

@@ -13,7 +13,7 @@ from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.common import required
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.core.errors import InvalidInput
-from tocsin.core.wording import say
+from tocsin.core.wording import UserName, say
 from tocsin.ledger.journal import Event
 from tocsin.people.directory import User
 from tocsin.people.permissions import Viewer
@@ -35,7 +35,7 @@ def _note(viewer: Viewer, said: Note, state: Aggregate, scene: Scene) -> list[Ev
         return [noted]
     return [
         noted,
-        alerting.alert(scene, "mentioned", say("{name} writes: {text}", name=viewer.name, text=text), people),
+        alerting.alert(scene, "mentioned", say("{name} writes: {text}", name=UserName(viewer.name), text=text), people),
     ]
 
 

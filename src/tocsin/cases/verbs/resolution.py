@@ -21,7 +21,7 @@ from tocsin.cases.verbs.common import became, claimed, require_confirming, requi
 from tocsin.cases.verbs.containment import Confirmation, Rejection
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.clocks import kinds
-from tocsin.core.wording import Said, say
+from tocsin.core.wording import Said, UserName, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -44,6 +44,8 @@ def _resolve(viewer: Viewer, said: Resolution, state: Aggregate, scene: Scene) -
 def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None, *, sure: bool = True) -> list[Event]:
     """What it means that somebody, or a help desk, says so: the end, or a claim. The word of a machine is a claim,
     whatever its token may (`sure` False). History that was imported ends at anybody's word, for nobody relies on it."""
+    if state.case.practice:
+        return ended(viewer, state, scene, note)
     if state.case.imported:
         live = reviving.woken(state, scene, "it was resolved", viewer.actor)
         return [live, *ended(viewer, state, scene, note)]
@@ -51,7 +53,7 @@ def solved(viewer: Viewer, state: Aggregate, scene: Scene, note: str | None, *, 
     if state.case.level == "standard" or enough:
         return ended(viewer, state, scene, note)
     wanted = ticking.stopped_by("resolved", state, scene.around.policies)
-    clocks, says = state.unclaimed(*wanted), say("{name} marked it as resolved", name=viewer.name)
+    clocks, says = state.unclaimed(*wanted), say("{name} marked it as resolved", name=UserName(viewer.name))
     return claims.made(scene, state, "resolution", note, clocks, says, viewer.actor)
 
 

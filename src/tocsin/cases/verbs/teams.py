@@ -13,7 +13,7 @@ from tocsin.cases.verbs.asks import Asks
 from tocsin.cases.verbs.common import required
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Verb
 from tocsin.core.errors import InvalidInput, NotAllowed
-from tocsin.core.wording import say
+from tocsin.core.wording import UserName, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 
@@ -36,7 +36,10 @@ def _ask(viewer: Viewer, said: TeamQuestion, state: Aggregate, scene: Scene) -> 
     asked = _people(scene, said.team)
     text = required(said.question, "question", say("what the team should answer"))
     told = alerting.alert(
-        scene, "asked", say("{name} asks team {team}: {text}", name=viewer.name, team=said.team, text=text), asked
+        scene,
+        "asked",
+        say("{name} asks team {team}: {text}", name=UserName(viewer.name), team=said.team, text=text),
+        asked,
     )
     notified, unreachable = told.payload.notified, told.payload.unreachable
     event = AskedTeam(team=said.team, question=text, notified=notified, unreachable=unreachable)
@@ -50,7 +53,7 @@ def _answer(viewer: Viewer, said: TeamAnswer, state: Aggregate, scene: Scene) ->
     asker = scene.around.directory.by_name.get(waits[team].actor.removeprefix("user:"))
     told = [*([Named(asker.id, "asked")] if asker is not None and asker.active else []), *alerting.workers(scene)]
     people = [person for person in told if f"user:{_name(scene, person)}" != viewer.actor]
-    says = say("{name} answers for team {team}: {text}", name=viewer.name, team=team, text=text)
+    says = say("{name} answers for team {team}: {text}", name=UserName(viewer.name), team=team, text=text)
     return [AnsweredTeam(answer=text, team=team).event(viewer.actor), alerting.alert(scene, "answered", says, people)]
 
 

@@ -36,6 +36,7 @@ class _Connection(asyncio.Protocol):
     def __init__(self) -> None:
         self.transport: asyncio.Transport | None = None
         self.done: Callable[[int], None] = lambda status: None
+        self.lost = False
         self._buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -55,7 +56,17 @@ class _Connection(asyncio.Protocol):
         self.done(status)
 
     def connection_lost(self, error: Exception | None) -> None:
+        self.lost = True
         self.done(599)
+
+
+async def _opened(host: str, port: int, before: _Connection | None) -> _Connection:
+    """The connection there was, or a new one where there was none, or a server has closed it: one that nothing came by
+    for some seconds."""
+    if before is not None and not before.lost:
+        return before
+    _, connection = await asyncio.get_running_loop().create_connection(_Connection, host, port)
+    return connection
 
 
 async def _exchange(connection: _Connection, request: bytes) -> int:
@@ -129,10 +140,11 @@ async def pace_mixed(
     over = loop.create_future()
 
     async def serve() -> None:
-        _, connection = await loop.create_connection(_Connection, host, port)
+        connection = None
         while True:
             due = await waiting.get()
             kind, request = next(requests)
+            connection = await _opened(host, port, connection)
             status = await _exchange(connection, request)
             sample = found.setdefault(kind, Sample())
             sample.latencies.append(stopwatch() - due)
@@ -159,12 +171,12 @@ async def pace_mixed(
 
 async def one_by_one(host: str, port: int, requests: Iterable[bytes], used: Callable[[], float]) -> list[float]:
     """Each request once the one before is answered: what `used` grew by meanwhile."""
-    loop = asyncio.get_running_loop()
-    transport, connection = await loop.create_connection(_Connection, host, port)
-    found = []
+    found, connection = [], None
     for request in requests:
+        connection = await _opened(host, port, connection)
         before = used()
         await _exchange(connection, request)
         found.append(used() - before)
-    transport.close()
+    if connection is not None and connection.transport is not None:
+        connection.transport.close()
     return found

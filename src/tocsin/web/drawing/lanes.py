@@ -14,7 +14,7 @@ from tocsin.clocks import zone as zones
 
 BarKind = Literal["", "me", "cover", "gap"]
 _DAYS = 7
-_LETTER, _WIDTH, _PADDING = 6.6, 720, 14  # of a label, in pixels, on a line that is so wide
+_LETTER, _WIDTH, _PADDING = 6.6, 560, 14  # of a label, in pixels, on a line that is so wide
 
 
 class Span(NamedTuple):

@@ -14,7 +14,7 @@ from tocsin.languages import tongue
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
-from tocsin.web import duty, rendering, rows, shell, verbs, waiting
+from tocsin.web import duty, plainly, rendering, rows, shell, verbs, waiting
 from tocsin.web.access import Here, Language, Signed
 from tocsin.web.errors import PageRoute
 from tocsin.web.places import Place
@@ -109,6 +109,8 @@ def _groups(
     every = cases.rows(tx, signed.viewer, [case for group in found for case in group[2]])
     made = rows.gathered(tx, here, signed.viewer, every, rows.severities(here, tx), language)
     shown = {row.state.case.id: made.of(row) for row in every}
+    if not signed.viewer.may("cases.work"):
+        shown = {case: _plainly(row, made) for case, row in shown.items()}
     groups = []
     for name, title, chosen, asks in found:
         own = [
@@ -119,6 +121,13 @@ def _groups(
     return groups
 
 
+def _plainly(row: Shown, made: Rows) -> Shown:
+    """A row in plain words, where there are some."""
+    to = rendering.reader(made.speaks.name)
+    told = [worded(one, to) for one in plainly.sentences(row.state, made.asked(row.state), made.people, made.now)]
+    return row._replace(says=" ".join(told), says_at=None) if told else row
+
+
 def _asking(row: Shown, made: Rows, group: str) -> Shown:
     """A row that says what its group asks, and offers what answers that, whatever else its case asks first."""
     scene = made.scenes[row.state.case.id]
@@ -126,7 +135,7 @@ def _asking(row: Shown, made: Rows, group: str) -> Shown:
     question = next((one for one in asking.questions(row.state, scene) if one.asks in wanted), None)
     if question is None:
         return row
-    to = rendering.reader(made.speaks.name)
+    to = rendering.reader(made.speaks.name, made.people.displays_by_id())
     parts = [worded(question.text, to)]
     if question.otherwise is not None:
         follows = worded(question.otherwise, to)

@@ -33,6 +33,14 @@ class Asking(NamedTuple):
     then: Sequence[Then]
     figures: Sequence[tuple[str, str]]
 
+    @property
+    def says_how(self) -> bool:
+        """Whether it says how the case stands, so that nothing else has to."""
+        return self.tone == "hot" or self.icon == _CLAIM
+
+
+_CLAIM = "shield-check"
+
 
 def answering(question: Question | None, state: Aggregate) -> tuple[str, ...]:
     """The verbs that answer what the case asks of its reader; whoever is called in may judge a claim meanwhile."""
@@ -118,7 +126,7 @@ def _claimed(told: CaseSoFar, question: Question) -> Asking:
         more = say("The customer has written since, so its targets run on. A senior has to confirm.")
     return Asking(
         tone="asked",
-        icon="shield-check",
+        icon=_CLAIM,
         title=told.word(title),
         quote=claim["payload"].get("note") if claim else None,
         since=instants.from_text(claim["at"]) if claim else None,
@@ -147,12 +155,20 @@ def _called(told: CaseSoFar, question: Question) -> Asking:
         heard=None,
         more=None,
         head=told.word(_THEN),
-        then=_then(told, question if question.otherwise != _PAGED else question._replace(otherwise=_YOU)),
+        then=_then(told, question._replace(otherwise=_to_you(question.otherwise))),
         figures=(),
     )
 
 
-_PAGED, _YOU = say("They are paged again."), say("You are paged again.")
+def _to_you(otherwise: Said | None) -> Said | None:
+    """What follows without an answer of whoever is called in, said to them."""
+    return otherwise and _TO_YOU.get(otherwise.text, otherwise)
+
+
+_TO_YOU = {
+    "They are paged again.": say("You are paged again."),
+    "Whoever called them in is told that nobody comes.": say("Whoever called you in is told that nobody comes."),
+}
 _CONTAINED, _RESOLVED = marked("{name} says it is contained. Is it?"), marked("{name} says it is resolved. Is it?")
 
 

@@ -121,16 +121,16 @@ def called(payload: Any, people: Directory) -> Any:
         return found | {"values": _within(text, values, people)}
     kind, _, target = str(found.get("target", "")).partition(":")
     if kind == "user" and target in people.by_name:
-        found["target"] = f"user:{people.displays([target])[0]}"
-    for key in ("name", "to"):
+        found["target"] = f"user:{people.known_as(target)}"
+    for key in ("name", "to", "named", "owner"):
         name = found.get(key)
-        if isinstance(name, str) and (key == "to" or found.keys() & {"user", "owner"}) and name in people.by_name:
-            found[key] = people.displays([name])[0]
+        if isinstance(name, str) and (key != "name" or found.keys() & {"user", "owner"}) and name in people.by_name:
+            found[key] = people.known_as(name)
     return found
 
 
 def _within(text: str, values: dict[str, Any], people: Directory) -> dict[str, Any]:
-    """The values of a sentence that was kept; in these places of it stands somebody who did something."""
+    """The values of a sentence as older releases kept it; in these places of it stands somebody who did something."""
     name = values.get("name")
     if (
         not isinstance(name, str)
@@ -138,4 +138,4 @@ def _within(text: str, values: dict[str, Any], people: Directory) -> dict[str, A
         or not (text.startswith("{name} ") or "by {name}" in text)
     ):
         return values
-    return values | {"name": people.displays([name])[0]}
+    return values | {"name": people.known_as(name)}

@@ -26,7 +26,7 @@ from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
 from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
-from tocsin.web import rendering, standing, travel, why
+from tocsin.web import plainly, rendering, standing, travel, why
 from tocsin.web.pages.case import asked, course, doing, looks, rivals, telling, tiles
 from tocsin.web.pages.case.course import CourseFilter
 from tocsin.web.pages.case.doing import Reach
@@ -90,6 +90,7 @@ def gather(
         **_case(found, viewer, language),
         **_asked(found, viewer, titles, language),
         **_written(found, viewer),
+        "in_short": _in_short(found, viewer, language),
         "kept": kept,
         "rivals": rivals.of(kept, found.events, found.people, titles, viewer.actor, language),
         "seen": found.events[-1]["seq"] if found.events else 0,
@@ -226,6 +227,15 @@ def _written(found: Read, viewer: Viewer) -> dict[str, Any]:
     }
 
 
+def _in_short(found: Read, viewer: Viewer, language: str) -> str:
+    """How it stands in plain words, for whoever works on no cases."""
+    if viewer.may("cases.work") or found.over:
+        return ""
+    reader = rendering.reader(language)
+    told = plainly.sentences(found.state, found.paged, found.people, found.now)
+    return " ".join(worded(one, reader) for one in told)
+
+
 def _accounts(family: Family) -> list[int]:
     return [member.account for member in family.members if member.account is not None]
 
@@ -271,7 +281,7 @@ def _account(account: accounts.Account | None, viewer: Viewer, now: int) -> dict
     if account is None:
         return None
     facts = discretion.shown(account.facts, viewer)
-    wanted = ("segment", "plan", "region", "language", "arr", "renewal")
+    wanted = ("region", "language", "arr", "renewal")  # what the head of the page does not say
     told = {("revenue" if key == "arr" else key): facts[key] for key in wanted if facts.get(key) is not None}
     return {
         "name": board.name_of(account),

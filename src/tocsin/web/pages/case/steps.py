@@ -38,10 +38,7 @@ class CaseSoFar(NamedTuple):
     language: str
 
     def word(self, value: Said | Counted | Listed) -> str:
-        return worded(value, rendering.reader(self.language, self.people_by_id()))
-
-    def people_by_id(self) -> dict[str, str]:
-        return {key: self.people.displays([name])[0] for key, name in self.people.names().items()}
+        return worded(value, rendering.reader(self.language, self.people.displays_by_id()))
 
 
 def passing(climb: Escalation, path: Path) -> Said:

@@ -1,6 +1,6 @@
 """`/cases`: every case, to find and to move many."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -18,6 +18,7 @@ from tocsin.core import sheets
 from tocsin.core.errors import TocsinError
 from tocsin.core.wording import marked
 from tocsin.languages import tongue
+from tocsin.people.directory import Directory
 from tocsin.people.sessions import Session
 from tocsin.policy.levels import LEVELS
 from tocsin.runtime import Installation
@@ -112,7 +113,7 @@ def _values(here: Installation, signed: Session, wanted: Wanted, language: str) 
         total = None if wrong else here.counts.of(tx, signed.viewer, _filter(tx, here, signed, wanted, at), at)
     offered = {
         "team": sorted(people.teams),
-        "owner": sorted(people.by_name),
+        "owner": sorted(((name, people.known_as(name)) for name in people.by_name), key=lambda one: one[1].casefold()),
         "severity": list(document.severities) if document else [],
         "product_area": sorted(document.product_areas) if document else [],
     }
@@ -125,7 +126,7 @@ def _values(here: Installation, signed: Session, wanted: Wanted, language: str) 
         "wanted": wanted,
         "may": signed.viewer.may,
         "filter": wanted.filter,
-        "chips": _chips(wanted),
+        "chips": _chips(wanted, people, tongue(language).text),
         "address": wanted.address(),
         "following": behind and f"{wanted.address()}&{urlencode({'behind': behind})}",
         "total": total,
@@ -192,7 +193,11 @@ _FIELDS = {
 }
 
 
-def _chips(wanted: Wanted) -> Sequence[tuple[str, str, str]]:
+_PEOPLE = ("owner", "followed_by")
+_MYSELF = marked("me")
+
+
+def _chips(wanted: Wanted, people: Directory, says: Callable[[str], str]) -> Sequence[tuple[str, str, str]]:
     """What the list is narrowed by: each with its value, and the address of the list without it."""
     found = []
     for name, value in asked.shown(wanted.filter).items():
@@ -200,5 +205,7 @@ def _chips(wanted: Wanted) -> Sequence[tuple[str, str, str]]:
             rest = msgspec.structs.replace(
                 wanted.filter, **{name: CaseQuery.__struct_defaults__[asked.FIELDS.index(name)]}
             )
+            if name in _PEOPLE:
+                value = says(_MYSELF) if value == asked.MYSELF else people.known_as(str(value))
             found.append((_FIELDS[name], "" if value is True else str(value), f"/cases?{tabs.address(rest)}"))
     return found
