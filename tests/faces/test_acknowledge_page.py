@@ -33,6 +33,7 @@ def test_a_browser_takes_the_case(database_url: str) -> None:
             "form-action": "'self'",
             "base-uri": "'none'",
             "frame-ancestors": "'none'",
+            **dict.fromkeys(("script-src", "connect-src", "manifest-src", "worker-src"), "'self'"),
         }
         assert shown.headers["cache-control"] == "no-store"
         assert shown.headers["referrer-policy"] == "no-referrer"
@@ -52,11 +53,14 @@ def test_a_browser_takes_the_case(database_url: str) -> None:
 
         done = http.post(path, data={"anything": "is ignored"})
         assert (done.status_code, "You have acknowledged it" in done.text) == (200, True)
+        assert "without a connection" not in done.text
         after = http.get(f"/api/v1/cases/{case['id']}", headers=signed).json()
         name = json.loads(receiver.got[0][1])["to"]
         assert after["technical_lead"] == name
         assert all((page["acknowledged_at"] is not None) == (page["user"] == name) for page in after["pages"])
         assert http.post(path).status_code == 409
+        late = http.post(path, data={"ago": str(3 * 3_600_000)})
+        assert (late.status_code, "without a connection; it came at" in late.text) == (409, True)
         assert http.get("/acknowledge/x").status_code == 404
         assert http.get("/decline/x").status_code == 404
         assert "/acknowledge" not in http.get("/api/v1/openapi.json").text.replace("/acknowledgement", "")

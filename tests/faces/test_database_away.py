@@ -102,7 +102,7 @@ def test_no_route_calls_it_a_fault(office: Office, known: bool, monkeypatch: pyt
 
 @pytest.mark.usefixtures("away")
 def test_no_page_calls_it_a_fault(browser: Browser) -> None:
-    for path in ("/", "/cases", "/parts/now", "/events", "/cases/1", "/cases?q=api"):
+    for path in ("/", "/cases", "/parts/mine", "/events", "/cases/1", "/cases?q=api"):
         answer = browser.http.get(path)
         require_refusal(answer, path)
         assert answer.status_code == 503, path

@@ -64,7 +64,7 @@ def test_a_page_hears_of_what_it_shows_and_of_nothing_else(office: Office) -> No
     for case in (one, other):  # pages that nobody takes would be news as well
         office.do("carl", case["id"], "acknowledgement")
     now = Listening(signed_in(office, "anna"))
-    shown = Listening(signed_in(office, "bo"), f"/events?case={one['number']}")
+    shown = Listening(signed_in(office, "bo"), f"/events/cases/{one['number']}")
     now.wait(1)
     shown.wait(1)  # whoever comes may have missed something, and the first look at a case is news
     time.sleep(2.5)
@@ -82,7 +82,7 @@ def test_a_page_hears_of_what_it_shows_and_of_nothing_else(office: Office) -> No
 def test_who_may_not_see_a_case_does_not_hear_of_it(office: Office) -> None:
     case = office.open(OUTAGE)
     office.do("lea", case["id"], "confidentiality", names=["lea"], reason="legal")
-    assert signed_in(office, "bo").get(f"/events?case={case['id']}").status_code == 404
+    assert signed_in(office, "bo").get(f"/events/cases/{case['id']}").status_code == 404
     for path in (f"/cases/{case['number']}", f"/parts/cases/{case['number']}"):
         assert signed_in(office, "bo").get(path).status_code == 404
     assert Browser(office.url).get("/events").status_code == 401
@@ -92,7 +92,7 @@ def test_who_may_not_see_a_case_any_more_hears_no_more_of_it(office: Office) -> 
     """The page then looks for itself, and finds that there is no such case."""
     case = office.open(OUTAGE)
     office.do("carl", case["id"], "acknowledgement")
-    named, other = (Listening(signed_in(office, name), f"/events?case={case['id']}") for name in ("anna", "bo"))
+    named, other = (Listening(signed_in(office, name), f"/events/cases/{case['id']}") for name in ("anna", "bo"))
     named.wait(1)
     other.wait(1)
     time.sleep(2.5)
@@ -133,8 +133,18 @@ def test_only_so_many_may_listen(office: Office, monkeypatch: pytest.MonkeyPatch
     Listening(signed_in(office, "bo")).wait(1)
 
 
-@pytest.mark.parametrize(("cost", "seconds"), [(0.0, 1.0), (0.05, 1.0), (0.1, 2.0), (0.25, 5.0), (60.0, 5.0)])
+@pytest.mark.parametrize(
+    ("looking", "drawing", "told", "seconds"),
+    [
+        (0.0, 0.0, True, 1.0),
+        (0.0, 0.0, False, 0.5),
+        (0.05, 0.4, True, 1.0),
+        (0.1, 0.0, False, 2.0),
+        (0.0, 0.8, True, 2.0),
+        (60.0, 60.0, True, 5.0),
+    ],
+)
 def test_a_look_that_costs_much_is_followed_by_a_longer_pause_though_never_a_long_one(
-    cost: float, seconds: float
+    looking: float, drawing: float, told: bool, seconds: float
 ) -> None:
-    assert live.pause(cost) == pytest.approx(seconds)
+    assert live.pause(looking, drawing, told=told) == pytest.approx(seconds)

@@ -154,7 +154,7 @@ def test_it_is_narrowed_by_team_level_area_and_account(office: Office) -> None:
         assert rows(page, "needs") == []
         assert "<h1>Nothing needs anybody now</h1>" in page
         assert "Show everything" in page
-    assert 'hx-get="/parts/now?account=beta"' in text(office, "/?account=beta")
+    assert 'hx-sse:connect="/events/now?account=beta&amp;since=' in text(office, "/?account=beta")
 
 
 @pytest.mark.parametrize("group", ["team", "level", "account"])

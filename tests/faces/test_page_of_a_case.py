@@ -3,6 +3,7 @@ and forms that were refused."""
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -405,6 +406,30 @@ def test_what_somebody_else_has_set_meanwhile_is_not_overwritten(
     events = len(office.kinds(case["id"]))
     assert browser.post(f"/cases/{case['number']}/{verb}", seen=shown[1], **fields).status_code == 412
     assert len(office.kinds(case["id"])) == events
+
+
+def test_of_fifty_edits_by_two_people_at_once_none_is_overwritten_in_silence(office: Office) -> None:
+    """Each has the case as it was before the other's edit: one of the two is taken, the other is told, and keeps it."""
+    case = office.open(QUESTION)
+    path = f"/cases/{case['number']}"
+    people = [signed_in(office, name) for name in ("lea", "bo")]
+    answers = []
+    with ThreadPoolExecutor(2) as threads:
+        for number in range(25):
+            shown = re.search(r'name="seen" value="(\d+)"', people[0].get(path).text)
+            assert shown is not None
+            address = f"tel:+4930{number:02}"
+            sent = [
+                threads.submit(browser.post, f"{path}/bridge", address=f"{address}{digit}", seen=shown[1])
+                for digit, browser in enumerate(people)
+            ]
+            answers.append([each.result() for each in sent])
+    for number, both in enumerate(answers):
+        assert sorted(answer.status_code for answer in both) == [303, 412], number
+        refused = next(answer.text for answer in both if answer.status_code == 412)
+        assert f"tel:+4930{number:02}0" in refused, "what is typed"
+        assert f"tel:+4930{number:02}1" in refused, "what the other has set"
+    assert office.kinds(case["id"]).count("case.bridged") == 25
 
 
 def test_who_can_only_read_sees_no_button(office: Office) -> None:

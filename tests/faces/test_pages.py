@@ -12,7 +12,7 @@ from tests.testing import Databases
 from tocsin.cases.paths import hours
 from tocsin.cases.queries import board
 from tocsin.core import instants
-from tocsin.web.pages import now
+from tocsin.web.pages.now import look
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_a_ticket_is_found_by_its_number(office: Office) -> None:
 
 
 def test_the_others_are_all_the_rest_by_urgency(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(now, "SHOWN", 1)
+    monkeypatch.setattr(look, "SHOWN", 1)
     monkeypatch.setattr(board, "MOST_SORTED", 2)
     for name in ("one", "two", "three"):
         office.open(OUTAGE, external_id=name)
@@ -77,7 +77,7 @@ def test_a_list_of_cases_is_live(office: Office) -> None:
     office.open(OUTAGE)
     page = text(office, "/cases?state=open&q=API")
     assert 'hx-get="/parts/cases?state=open&amp;q=API"' in page
-    assert 'hx-sse:connect="/events"' in page
+    assert 'hx-sse:connect="/events?since=' in page
     assert "data-now=" in page
 
 

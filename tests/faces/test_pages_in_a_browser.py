@@ -4,6 +4,8 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,7 +14,9 @@ import pytest
 from tests.faces.browser import DESKTOP, PHONE, Watched, chromium, needs_chromium, watched
 from tests.faces.browsing import give_passwords
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
-from tests.testing import Databases, Receiver
+from tests.testing import Databases, Receiver, wait_until
+from tocsin.clocks import saying
+from tocsin.core.clock import SECOND
 from tocsin.notify.links import LIFE, Claim
 
 pytestmark = needs_chromium
@@ -122,10 +126,37 @@ def test_a_page_becomes_live_whatever_its_first_connections_did(scene: Scene) ->
 
     with watched(scene.browser) as found:
         found.sign_in(scene.url, "carl")
-        found.page.route("**/events*", answer)
+        found.page.route(re.compile("/events"), answer)
         found.page.goto(scene.url + "/")
         found.live()
         assert len(tried) == 4
+
+
+def test_clocks_are_the_servers_on_every_screen_and_after_a_sleep(scene: Scene) -> None:
+    """To the second, however wrong the device's clock is; and a stream that went silent meanwhile is opened again."""
+    case, clock = scene.office.open(OUTAGE, subject="API is down, by every clock"), scene.office.installation.clock
+    streams: list[Any] = []
+
+    def right(page: Any) -> bool:
+        before = clock.now()
+        due, said = page.locator(f"#case-{case['id']} .due").first.evaluate(
+            "(one) => [one.dataset.due, one.textContent]"
+        )
+        instants = range(before - SECOND, clock.now() + 2 * SECOND, SECOND // 2)
+        return said in {saying.brief(1000 * int(due) - at) for at in instants}
+
+    with watched(scene.browser) as one, watched(scene.browser, PHONE) as other:
+        other.page.clock.install(time=datetime.now(UTC) + timedelta(seconds=90))
+        one.page.clock.install()
+        one.page.on("request", lambda asked: streams.append(asked) if "/events" in asked.url else None)
+        for found in (one, other):
+            found.sign_in(scene.url, "carl")
+            found.live()
+            wait_until(partial(right, found.page), 20)
+        before = len(streams)
+        one.page.clock.fast_forward(60_000)
+        wait_until(lambda: right(one.page) and len(streams) > before, 20)
+        one.live()
 
 
 def test_the_help_and_the_way_by_keys(scene: Scene, page: Watched) -> None:

@@ -78,7 +78,7 @@ def test_operators_see_it(office: Office, failing: str) -> None:
 
 
 def test_whoever_looks_at_now_sees_it(office: Office, browser: Browser, failing: str) -> None:
-    for path in ("/", "/parts/now"):
+    for path in ("/", "/?group=team"):
         page = browser.get(path).text
         assert re.search(r'role="alert">.*Nothing can be written since <time datetime="20', page)
         assert failing in page

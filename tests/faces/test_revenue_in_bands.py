@@ -20,7 +20,10 @@ TICKET: dict[str, Any] = {
     "account": {"external_id": "C-17", "name": "Meridian", "segment": "strategic", "arr": REVENUE},
     "users_affected": 100,
 }
-PAGES = ("/", "/cases", "/cases?q=how", "/cases/1", "/cases/1?all=true", "/parts/now", "/parts/cases", "/parts/cases/1")
+PAGES = (
+    *("/", "/cases", "/cases?q=how", "/cases/1", "/cases/1?all=true"),
+    *("/parts/mine", "/parts/cases", "/parts/cases/1"),
+)
 READERS = ("anna", "vera")
 
 

@@ -69,7 +69,7 @@ def test_a_session_ends_with_its_time_its_password_and_its_user(here: Installati
     here.writer.write(lambda tx: tx.run("UPDATE users SET active = ? WHERE name = 'anna'", (False,)))
     assert browser.get("/").status_code == 303, "she has left"
     assert browser.sign_in("anna").status_code == 403
-    assert browser.get("/parts/now", **{"hx-request": "true"}).status_code == 401
+    assert browser.get("/parts/mine", **{"hx-request": "true"}).status_code == 401
 
 
 def test_a_stranger_learns_nothing_and_not_for_long(url: str) -> None:

@@ -25,6 +25,8 @@ PUBLIC = {
     ("GET", "/static/{path}"),
     ("GET", "/acknowledge/{token}"),
     ("POST", "/acknowledge/{token}"),
+    ("GET", "/acknowledge/kept"),
+    ("GET", "/acknowledge/worker.js"),
     ("GET", "/decline/{token}"),
     ("POST", "/decline/{token}"),
     ("POST", "/hooks/generic/{token}"),
@@ -200,7 +202,7 @@ def test_a_page_does_what_the_role_may(office: Office, name: str) -> None:
     """By the pages: a viewer sees them all, and no verb that asks for more than to see is carried out."""
     browser = Browser(office.url)
     assert browser.sign_in(name).status_code == 303
-    for path in ("/", "/cases", "/cases/1", "/parts/now", "/parts/cases/1"):
+    for path in ("/", "/cases", "/cases/1", "/parts/mine", "/parts/cases/1"):
         assert browser.get(path).status_code == 200, path
     before = stored(office)
     for act in acts().values():

@@ -3,13 +3,14 @@ out, gets another password, or leaves; what its user may do is looked up anew fo
 
 import hmac
 import secrets
+from collections.abc import Iterable
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tocsin.core.clock import HOUR, MINUTE
-from tocsin.people.permissions import Viewer
+from tocsin.people.permissions import Role, Viewer
 from tocsin.people.tables import sessions
-from tocsin.storage.transaction import Tx
+from tocsin.storage.transaction import Tx, marks, padded
 
 COOKIE = "tocsin_session"  # under which browsers keep the token
 LASTS = 12 * HOUR
@@ -37,19 +38,22 @@ def begin(tx: Tx, user: int) -> str:
     return token
 
 
-def find(tx: Tx, token: str, now: int) -> Session | None:
-    """The session behind a cookie; None where it has ended, or its user is gone."""
-    row = tx.row(
-        "SELECT u.id, u.name, u.display, u.role, s.expires_at, s.seen_at, u.zone, u.language FROM sessions s"
-        " JOIN users u ON u.id = s.user_id AND u.active WHERE s.hash = ? AND s.expires_at > ?",
-        (_hash(token), now),
+def living(tx: Tx, tokens: Iterable[str], now: int) -> dict[str, Session]:
+    """The sessions behind these cookies, by token; without those that have ended, or whose user is gone."""
+    by_hash = {_hash(token): token for token in tokens}
+    hashes = padded(list(by_hash))
+    if not hashes:
+        return {}
+    rows = tx.rows(
+        "SELECT s.hash, u.id, u.name, u.display, u.role, s.expires_at, s.seen_at, u.zone, u.language FROM sessions s"
+        f" JOIN users u ON u.id = s.user_id AND u.active WHERE s.hash IN ({marks(hashes)}) AND s.expires_at > ?",
+        (*hashes, now),
     )
-    if row is None:
-        return None
-    user, name, display, role, expires_at, seen_at, zone, language = row
-    return Session(
-        Viewer(f"user:{name}", role, user=user), display, form_token(token), expires_at, seen_at, zone, language
-    )
+    return {(token := by_hash[bytes(row[0])]): _session(token, *row[1:]) for row in rows}
+
+
+def _session(token: str, user: int, name: str, display: str, role: Role, *rest: Any) -> Session:
+    return Session(Viewer(f"user:{name}", role, user=user), display, form_token(token), *rest)
 
 
 def signed_in(tx: Tx) -> set[str]:
@@ -57,8 +61,8 @@ def signed_in(tx: Tx) -> set[str]:
     return {row[0] for row in tx.rows("SELECT DISTINCT u.name FROM sessions s JOIN users u ON u.id = s.user_id")}
 
 
-def seen(tx: Tx, token: str) -> None:
-    tx.run("UPDATE sessions SET seen_at = ? WHERE hash = ?", (tx.now, _hash(token)))
+def seen(tx: Tx, tokens: Iterable[str]) -> None:
+    tx.run_many("UPDATE sessions SET seen_at = ? WHERE hash = ?", [(tx.now, _hash(token)) for token in tokens])
 
 
 def end(tx: Tx, token: str) -> None:

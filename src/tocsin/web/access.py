@@ -13,6 +13,7 @@ from tocsin.core.wording import say
 from tocsin.people import sessions
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
+from tocsin.storage.transaction import Tx
 from tocsin.web import uploads
 from tocsin.web.uploads import SentFile
 
@@ -95,17 +96,23 @@ def look(request: Request, here: Installation) -> Session | None:
         return None
     found = of_token(here, token)
     if found is not None and here.clock.now() - found.seen_at > sessions.SEEN_EVERY:
-        here.writer.submit(lambda tx: sessions.seen(tx, token))
+        here.writer.submit(lambda tx: sessions.seen(tx, [token]))
     return found
 
 
 def of_token(here: Installation, token: str) -> Session | None:
     """The session that has this token, with the zone in which its user reads times; None where none lives."""
     now = here.clock.now()
-    with here.database.reading() as tx:
-        found = sessions.find(tx, token, now)
-        if found is not None and found.zone is None:
-            found = found._replace(zone=here.desk.policies.get(tx).zone(now).key)
+    with here.database.reading(now) as tx:
+        return of_tokens(tx, here, [token]).get(token)
+
+
+def of_tokens(tx: Tx, here: Installation, tokens: Iterable[str]) -> dict[str, Session]:
+    """The sessions that have these tokens, likewise, by token."""
+    found = sessions.living(tx, tokens, tx.now)
+    for token, session in found.items():
+        if session.zone is None:
+            found[token] = session._replace(zone=here.desk.policies.get(tx).zone(tx.now).key)
     return found
 
 

@@ -16,7 +16,12 @@ from tocsin.core.wording import say
 from tocsin.web.drawing import icons
 
 router = APIRouter()
-_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_TYPES = {
+    "css": "text/css",
+    "js": "text/javascript",
+    "svg": "image/svg+xml",
+    "webmanifest": "application/manifest+json",
+}
 
 # What every page needs, what some need besides, and what stands alone; each of its parts in order.
 SHEETS = {
@@ -25,7 +30,11 @@ SHEETS = {
     "more.css": ("roster", "customers", "settings", "policy", "start"),
     "wall.css": ("wall",),
 }
-SCRIPTS = {"app.js": ("page", "time", "live", "keys", "acts", "palette")}
+SCRIPTS = {
+    "app.js": ("page", "time", "live", "keys", "acts", "palette"),
+    "night.js": ("night",),
+    "worker.js": ("worker",),
+}
 # In one file with ours: htmx looks at the page as soon as the browser has nothing else to do, thus, of files that come
 # one by one, before its extension is there.
 _BEFORE = {"app.js": ("htmx.min", "hx-sse.min")}
@@ -56,6 +65,11 @@ def address(path: str) -> str:
     return f"/static/{path}" + (f"?v={found.version}" if found else "")
 
 
+def body(path: str) -> bytes:
+    """What a file holds."""
+    return _all()[path].body
+
+
 def packed(path: str) -> int:
     """How many bytes of a file travel."""
     return len(_all()[path].packed)
@@ -75,7 +89,7 @@ def _all() -> dict[str, Asset]:
     for name, parts in SHEETS.items():
         found[name] = compact("".join((folder / "css" / f"{part}.css").read_text() for part in parts)).encode()
     for name, parts in SCRIPTS.items():
-        before = "".join((folder / "vendor" / f"{part}.js").read_text() + ";\n" for part in _BEFORE[name])
+        before = "".join((folder / "vendor" / f"{part}.js").read_text() + ";\n" for part in _BEFORE.get(name, ()))
         body = "".join((folder / "js" / f"{part}.js").read_text() for part in parts)
         found[name] = f'{before}(() => {{\n"use strict";\n{body}}})();\n'.encode()
     for file in folder.iterdir():

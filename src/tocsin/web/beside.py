@@ -1,16 +1,18 @@
 """What stands beside Now: who is on call, and what waits for somebody's answer."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tocsin.cases import asking, staging
 from tocsin.cases.queries import board
 from tocsin.cases.queries.needs import Only
 from tocsin.core.wording import worded
-from tocsin.people.sessions import Session
+from tocsin.people.permissions import Viewer
 from tocsin.runtime import Installation
+from tocsin.storage import revisions
 from tocsin.storage.transaction import Tx
 from tocsin.web import rendering
+from tocsin.web.snapshot import Snapshot
 
 QUESTIONS = 5  # that are shown
 
@@ -36,10 +38,10 @@ class Waiting(NamedTuple):
     at: int | None
 
 
-def waiting(tx: Tx, here: Installation, signed: Session, only: Only, language: str) -> Iterator[Waiting]:
+def waiting(tx: Tx, here: Installation, viewer: Viewer, only: Only, language: str) -> Iterator[Waiting]:
     """What the policy or a colleague asks, the first to be answered by itself first."""
     reader = rendering.reader(language, here.desk.directory.get(tx).displays_by_id())
-    found = board.questions(tx, signed.viewer, QUESTIONS + 1, only)
+    found = board.questions(tx, viewer, QUESTIONS + 1, only)
     scenes = staging.scenes(tx, here.desk, [row.state for row in found])
     for row in found:
         every = asking.questions(row.state, scenes[row.state.case.id])
@@ -52,9 +54,26 @@ def waiting(tx: Tx, here: Installation, signed: Session, only: Only, language: s
         yield Waiting(case.number, ticket, case.subject, worded(question.text, reader), follows, question.at)
 
 
-def on_duty(tx: Tx, here: Installation, paged: Mapping[int, Sequence[str]]) -> Iterator[DutyNow]:
-    around = here.desk.around(tx)
+def on_duty(seen: Snapshot, paged: Mapping[int, Sequence[str]]) -> Iterator[DutyNow]:
+    """Who is on call; `paged`: whom each path has paged."""
     asked = {name for names in paged.values() for name in names}
+    return (one._replace(paged=user in asked) for user, one in seen.once("duty", lambda: list(_on_duty(seen))))
+
+
+def noticed(seen: Snapshot) -> Hashable:
+    """What changes whenever people, rosters, places of pages or the policy do, or who is on call, or whether Tocsin can
+    write."""
+
+    def look() -> Hashable:
+        revised = frozenset(revisions.current(seen.tx).items())
+        return revised, tuple(seen.once("duty", lambda: list(_on_duty(seen)))), seen.here.watch.writing.says() is None
+
+    return seen.once("noticed beside", look)
+
+
+def _on_duty(seen: Snapshot) -> Iterator[tuple[str | None, DutyNow]]:
+    """With their sign-in names."""
+    around = seen.here.desk.around(seen.tx)
     for roster in around.rosters.by_name:
         found = around.on_call(roster)
         if found is None:
@@ -65,4 +84,4 @@ def on_duty(tx: Tx, here: Installation, paged: Mapping[int, Sequence[str]]) -> I
                 continue
             reached = user is not None and user.id in around.reachable
             called = around.directory.display_of(user.id) if user else None
-            yield DutyNow(roster, called, first, reached, name in asked)
+            yield name, DutyNow(roster, called, first, reached, paged=False)

@@ -42,7 +42,7 @@ class PageRoute(APIRoute):
             try:
                 return await handle(request)
             except SignedOut as error:
-                if request.headers.get("hx-request") or request.url.path == "/events":
+                if request.headers.get("hx-request") or request.url.path.startswith("/events"):
                     return Response(status_code=401, headers={"cache-control": "no-store"})
                 return await _sign_in(request, error.back)
             except RequestValidationError as error:

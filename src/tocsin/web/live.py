@@ -1,50 +1,47 @@
-"""Server-sent events: browsers hear that something changed, and fetch it themselves.
+"""Server-sent events: pages that are open hear of what changes.
 
-One look a second serves all listeners together: at the open cases that Now shows and at the cases whose pages are
-open, by their indexes. Where a look costs much, the next one waits longer, though never long. A listener that does not
-take what it is sent is dropped, and so is one whose session has ended.
+One look serves all listeners together (`looking.py`). What has changed is told once a second at most; where looking or
+drawing costs much, the next look waits longer, though never long. A listener that does not take what it is sent is
+dropped.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
-from tocsin.cases.queries import changes
-from tocsin.core import ids
-from tocsin.core.clock import effort
 from tocsin.core.errors import Unavailable
 from tocsin.core.logging import log
 from tocsin.core.wording import say
-from tocsin.notify import outcomes
 from tocsin.runtime import Installation
-from tocsin.storage.transaction import Tx
+from tocsin.web.looking import Listener, Looker, News
 
-MOST = 500
+MOST = 600
 MOST_OF_ONE = 12
-NOW = "now"
-_EVERY = 1.0  # seconds
-_SHARE = 0.05  # of a processor's time that looking may take
-_LONGEST = 5.0  # seconds that a change may go unnoticed, whatever looking costs
-
-Look = dict[str | int, Any]
+_QUIET = 0.5  # seconds from a look that told nobody to the next one
+_EVERY = 1.0  # seconds from one that did
+_LOOKING, _DRAWING = 0.05, 0.4  # of a processor's time that each may take
+_LONGEST = 5.0  # seconds that a change may go unnoticed, whatever that costs
 
 
 @dataclass(eq=False, slots=True)
-class Listener:
-    """A browser's page. `case`: the one that it shows; None: it shows Now. `changed` is what it has not heard of."""
+class Ear:
+    """Of one stream: what it is to say next. News that it has not taken yet are old when there are newer ones."""
 
-    user: int
-    case: int | None
-    changed: bool = False
+    listener: Listener
+    news: News | None = None
     wake: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def hear(self) -> None:
-        self.changed = True
+    def hear(self, news: News) -> None:
+        self.news = news
         self.wake.set()
+
+    def take(self) -> News | None:
+        """The news, which are none from now on."""
+        self.wake.clear()
+        news, self.news = self.news, None
+        return news
 
 
 @dataclass(slots=True)
@@ -53,69 +50,43 @@ class Hub:
 
     here: Installation
     ending: Callable[[], bool] = lambda: False  # whether the server is about to stop
-    _listeners: list[Listener] = field(default_factory=list)
+    _ears: dict[Listener, Ear] = field(default_factory=dict)
     _task: "asyncio.Task[None] | None" = None
 
-    def join(self, user: int, case: int | None) -> Listener:
+    def join(self, listener: Listener) -> Ear:
         """Unavailable where too many listen already."""
-        if len(self._listeners) >= MOST or sum(one.user == user for one in self._listeners) >= MOST_OF_ONE:
+        same = sum(one.user == listener.user for one in self._ears)
+        if len(self._ears) >= MOST or same >= MOST_OF_ONE:
             raise Unavailable(say("too many pages are open"), expected=say("fewer of them"))
-        listener = Listener(user, case, changed=True)  # it may have missed something while it was away
-        self._listeners.append(listener)
+        ear = self._ears[listener] = Ear(listener)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._watch())
-        return listener
+        return ear
 
     def leave(self, listener: Listener) -> None:
-        with suppress(ValueError):
-            self._listeners.remove(listener)
+        self._ears.pop(listener, None)
 
     async def _watch(self) -> None:
-        before: Look = {}
-        first = True
-        while self._listeners and not self.ending():
-            cost = 0.0
+        looker = Looker(self.here)
+        while self._ears and not self.ending():
+            wait = _EVERY
             try:
-                after, cost = await run_in_threadpool(self._measured, {one.case for one in self._listeners if one.case})
-                if not first:
-                    self._tell(before, after)
-                before, first = after, False
+                found = await run_in_threadpool(looker.look, tuple(self._ears))
+                wait = pause(found.looking, found.drawing, told=bool(found.news))
+                for listener, news in found.news:
+                    if listener in self._ears:
+                        self._ears[listener].hear(news)
             except Exception:  # the database may be away for a while; pages say that they are not live
                 log.exception("live.failed")
-            await asyncio.sleep(pause(cost))
-        for listener in self._listeners:
-            listener.wake.set()
-
-    def _tell(self, before: Look, after: Look) -> None:
-        for listener in self._listeners:
-            if _seen(before, listener) != _seen(after, listener):
-                listener.hear()
-
-    def _measured(self, cases: Iterable[int]) -> tuple[Look, float]:
-        began = effort()
-        return self._look(cases), effort() - began
-
-    def _look(self, cases: Iterable[int]) -> Look:
-        with self.here.database.reading() as tx:
-            return {NOW: changes.on_board(tx), **_cases(tx, cases)}
+                looker = Looker(self.here)  # it has missed what changed meanwhile
+                for ear in self._ears.values():
+                    ear.hear("lost")
+            await asyncio.sleep(wait)
+        for ear in self._ears.values():
+            ear.wake.set()
 
 
-def pause(cost: float) -> float:
-    """How long to wait after a look that cost so much; both in seconds, the cost in those of a processor."""
-    return min(_LONGEST, max(_EVERY, cost / _SHARE))
-
-
-def _seen(look: Look, listener: Listener) -> Any:
-    """What this listener would notice, as the look found it."""
-    found = look.get(listener.case or NOW, "not looked at yet")
-    if not isinstance(found, changes.Changes):
-        return found
-    name = f" {ids.to_text(listener.user)} "
-    return found.public, [changed for named, *changed in found.confided if name in named]
-
-
-def _cases(tx: Tx, cases: Iterable[int]) -> Look:
-    """Of these cases: when they changed last, and what became of their messages."""
-    chosen = sorted(cases)
-    sent = outcomes.changes(tx, chosen)
-    return {case: (at, sent.get(case)) for case, at in changes.of(tx, chosen).items()}
+def pause(looking: float, drawing: float, *, told: bool) -> float:
+    """How long to wait after a look that cost so much; in seconds, the cost in those of a processor."""
+    least = _EVERY if told else _QUIET
+    return min(_LONGEST, max(least, looking / _LOOKING, drawing / _DRAWING))

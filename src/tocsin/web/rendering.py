@@ -23,7 +23,9 @@ _HEADERS = {
     "cross-origin-opener-policy": "same-origin",
 }
 _NOTHING = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-_PAGE = _NOTHING + "; script-src 'self'; connect-src 'self'; img-src 'self' data:"  # pictures that style sheets hold
+_OURS = "; script-src 'self'; connect-src 'self'; manifest-src 'self'"
+_PAGE = _NOTHING + _OURS + "; img-src 'self' data:"  # pictures that style sheets hold
+_NIGHT = _NOTHING + _OURS + "; worker-src 'self'"
 
 
 def page(template: str, status: int = 200, *, language: str = ENGLISH, **values: Any) -> Response:
@@ -33,8 +35,8 @@ def page(template: str, status: int = 200, *, language: str = ENGLISH, **values:
 
 
 def bare(template: str, status: int = 200, *, language: str = ENGLISH, **values: Any) -> Response:
-    """A page whose address holds a token: it runs nothing, and tells nobody where it was."""
-    headers = _HEADERS | {"content-security-policy": _NOTHING, "referrer-policy": "no-referrer"}
+    """A page whose address holds a token: it runs our own files alone, and tells nobody where it was."""
+    headers = _HEADERS | {"content-security-policy": _NIGHT, "referrer-policy": "no-referrer"}
     return Response(part(template, language=language, **values), status, headers, "text/html")
 
 

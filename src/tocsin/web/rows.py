@@ -13,6 +13,7 @@ from tocsin.cases.queries.tickets import TicketView
 from tocsin.cases.queries.urgency import Standing
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import acknowledge, assign
+from tocsin.cases.verbs.verb import AnyVerb
 from tocsin.clocks import kinds, saying
 from tocsin.core import ids
 from tocsin.core.wording import counted, marked, worded
@@ -20,7 +21,6 @@ from tocsin.languages import Tongue, tongue
 from tocsin.notify import outcomes
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
-from tocsin.people.sessions import Session
 from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
@@ -104,10 +104,15 @@ class Rows(NamedTuple):
     now: int
 
     def of(self, row: board.Row) -> Shown:
-        """The row of one case."""
-        state, how, scene = row.state, row.how, self.scenes.get(row.state.case.id)
+        """The row of one case, with what its reader may do."""
+        scene = self.scenes.get(row.state.case.id)
+        question = None if scene is None else asking.asked_of(row.state, scene, self.viewer.user)
+        return with_act(self.bare(row), None if scene is None else self.act(row.state, scene, question))
+
+    def bare(self, row: board.Row) -> Shown:
+        """The same without an act: alike for all who see the case."""
+        state, how = row.state, row.how
         case = state.case
-        act = None if scene is None else self.act(state, scene, asking.asked_of(state, scene, self.viewer.user))
         run = self._run(row)
         update = state.running(kinds.UPDATE)
         stands = standing.sentence(state, self.asked(state), hours.opens_at(self.policies, state, self.now))
@@ -117,7 +122,7 @@ class Rows(NamedTuple):
             how=how,
             ticket=row.ticket,
             id=ids.to_text(case.id),
-            tone=self._tone(row, act),
+            tone=self._tone(row),
             grade=min(_GRADES, self.severities.get(case.severity, _GRADES)),
             quartile=ages.quartile(self.ages, case, self.now),
             followers=self.following.get(case.id, 0),
@@ -129,7 +134,7 @@ class Rows(NamedTuple):
             fuse=None if run is None else self._fuse(run),
             promised_at=update.due_at if update and update.ticking and update is not run else None,
             promises=run is not None and update is run,
-            act=act,
+            act=None,
         )
 
     def line(self, row: board.Row) -> CaseLine:
@@ -140,7 +145,7 @@ class Rows(NamedTuple):
             state=row.state,
             ticket=row.ticket,
             id=ids.to_text(case.id),
-            tone="" if over else self._tone(row, None),
+            tone="" if over else self._tone(row),
             grade=min(_GRADES, self.severities.get(case.severity, _GRADES)),
             quartile=ages.quartile(self.ages, case, self.now),
             owner=self.people.display_of(case.owner),
@@ -162,12 +167,10 @@ class Rows(NamedTuple):
         rests = next((run for run in row.state.clocks if run.outcome is None), None)
         return acknowledging or late or row.how.next or rests
 
-    def _tone(self, row: board.Row, act: RowAct | None) -> Tone:
+    def _tone(self, row: board.Row) -> Tone:
         case = row.state.case
         if row.how.unanswered or row.how.undone or (case.owner is None and case.technical_lead is None):
             return "late"
-        if act is not None:
-            return "asked"
         return "risk" if row.how.risk in ("high", "late") else ""
 
     def _who(self, row: board.Row) -> tuple[str | None, str]:
@@ -188,18 +191,28 @@ class Rows(NamedTuple):
 
     def act(self, state: Aggregate, scene: Scene, question: Question | None) -> RowAct | None:
         """The likeliest act that answers this question, and that this reader may do."""
-        for name in question.acts if question is not None and question.asks in _ASKED else ():
-            verb = VERBS[name]
-            if actions.why_not(self.viewer, verb, state, scene) is not None:
-                continue
-            if verb is acknowledge:
-                return RowAct(name, self.speaks.text(marked("Acknowledge")), {"back": "now"})
-            if verb is assign:
-                owner = self.viewer.actor.partition(":")[2]
-                return RowAct(name, self.speaks.text(marked("Take it")), {"owner": owner, "back": "now"})
-            label = marked("Confirm…") if name.startswith("confirm-") else marked("Answer…")
-            return RowAct(name, self.speaks.text(label), None)
-        return None
+        verb = answer(self.viewer, state, scene, question)
+        return None if verb is None else self.offered(verb)
+
+    def offered(self, verb: AnyVerb) -> RowAct:
+        """A verb as a row offers it."""
+        if verb is acknowledge:
+            return RowAct(verb.name, self.speaks.text(marked("Acknowledge")), {"back": "now"})
+        if verb is assign:
+            return RowAct(verb.name, self.speaks.text(marked("Take it")), {"myself": "yes", "back": "now"})
+        label = marked("Confirm…") if verb.name.startswith("confirm-") else marked("Answer…")
+        return RowAct(verb.name, self.speaks.text(label), None)
+
+
+def answer(viewer: Viewer, state: Aggregate, scene: Scene, question: Question | None) -> AnyVerb | None:
+    """The likeliest verb that answers this question, and that this viewer may do."""
+    verbs = [VERBS[name] for name in question.acts] if question is not None and question.asks in _ASKED else []
+    return next((verb for verb in verbs if actions.why_not(viewer, verb, state, scene) is None), None)
+
+
+def with_act(row: Shown, act: RowAct | None) -> Shown:
+    """A row whose reader may do this."""
+    return row if act is None else row._replace(act=act, tone=row.tone if row.tone == "late" else "asked")
 
 
 _LEADS, _MANAGES, _OWNS = marked("technical lead"), marked("escalation manager"), marked("owner")
@@ -209,7 +222,7 @@ _ASKED = ("acknowledge", "call", "resolution", "containment", "triage", "request
 def gathered(
     tx: Tx,
     here: Installation,
-    signed: Session,
+    viewer: Viewer,
     rows: Sequence[board.Row],
     severities: Mapping[str, int],
     language: str,
@@ -220,12 +233,12 @@ def gathered(
     states = [row.state for row in rows]
     climbs = [climb.id for state in states for climb in state.live()]
     return Rows(
-        viewer=signed.viewer,
+        viewer=viewer,
         people=here.desk.directory.get(tx),
         policies=here.desk.policies.get(tx),
         scenes={} if past else staging.scenes(tx, here.desk, states),
         paged=outcomes.names_of_paged(tx, climbs, tx.now if past else None),
-        following={} if past else families.followers(tx, signed.viewer, [state.case.id for state in states]),
+        following={} if past else families.followers(tx, viewer, [state.case.id for state in states]),
         severities=severities,
         ages={} if past else ages.known(tx),
         speaks=tongue(language),

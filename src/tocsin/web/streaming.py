@@ -1,94 +1,121 @@
-"""`/events`: the stream of one page. It says `changed`, now and then the time, and `gone` once nobody is signed in, or
-whoever is may not see the case any more."""
+"""`/events`: the stream of one page. It pushes the part that changes, or says `changed` where the page asks for itself;
+now and then it says the time, and `gone` once nobody is signed in, or whoever is may not see the page any more."""
 
 import asyncio
-from typing import Any
+from collections.abc import Hashable
+from typing import Annotated, Any, NamedTuple
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from tocsin.cases import queries
-from tocsin.core import ids
-from tocsin.core.errors import Unavailable
+from tocsin.core.instants import LATEST
+from tocsin.people import sessions
+from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
-from tocsin.web import access
-from tocsin.web.access import Here, Signed
+from tocsin.web import messages
+from tocsin.web.access import Here, Language, Signed
 from tocsin.web.errors import PageRoute
-from tocsin.web.live import Hub, Listener
+from tocsin.web.live import Ear, Hub
+from tocsin.web.looking import Listener, News, Showing
+from tocsin.web.messages import HEAD, Message
+from tocsin.web.snapshot import Snapshot
 
 router = APIRouter(route_class=PageRoute)
+Since = Annotated[int, Query(ge=0, le=LATEST)]
 _BEAT = 5.0  # seconds between two times
 _PATIENCE = 10.0  # seconds that a listener may take for what it is sent
+_GONE = messages.event("gone", "")
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
     (b"x-content-type-options", b"nosniff"),
+    (b"vary", b"accept-encoding"),
 ]
+_PACKED = (b"content-encoding", b"gzip")
+
+
+class Board(NamedTuple):
+    """A page that shows some of what Now shows, and asks for itself."""
+
+    def noticed(self, seen: Snapshot, reader: Session) -> Hashable:
+        return seen.revision, tuple(seen.confided(reader.viewer.user).items())
+
+    def sight(self, seen: Snapshot, reader: Session, language: str) -> Hashable:
+        return None
+
+    def draw(self, seen: Snapshot, reader: Session, language: str) -> str:
+        return "now"
 
 
 @router.get("/events")
-def events(request: Request, here: Here, signed: Signed, case: str | None = None) -> Response:
-    """The stream of Now, or of a case that this user may see."""
+def events(request: Request, here: Here, signed: Signed, language: Language, since: Since = 0) -> Response:
+    """The stream of a page that asks for itself whenever the board changes."""
     signed.viewer.require("cases.read")
-    shown = None
-    if case is not None:
-        with here.database.reading() as tx:
-            shown = queries.found(tx, signed.viewer, case)
-    return Stream(request, here, request.state.hub, signed.viewer.user or 0, shown)
+    return stream(request, signed, language, Board(), since)
+
+
+def stream(request: Request, signed: Session, language: str, showing: Showing, since: int) -> Response:
+    """The stream of a page that shows this. `since`: the instant of which the page was made."""
+    listener = Listener(request.cookies[sessions.COOKIE], signed.viewer.user or 0, language, showing, since)
+    return Stream(request.state.hub, request.state.installation, listener, _packs(request))
+
+
+class _Lost(Exception):
+    """The database is away."""
 
 
 class Stream(Response):
     """Speaks until the browser leaves, does not listen, or is signed out, or the server is about to stop."""
 
-    def __init__(self, request: Request, here: Installation, hub: Hub, user: int, case: int | None) -> None:
+    def __init__(self, hub: Hub, here: Installation, listener: Listener, packs: bool) -> None:
         super().__init__()
-        self._request, self._here, self._hub, self._user, self._case = request, here, hub, user, case
+        self._hub, self._here, self._listener, self._packs = hub, here, listener, packs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        listener = self._hub.join(self._user, self._case)
+        ear = self._hub.join(self._listener)
         leaving = asyncio.create_task(_left(receive))
         try:
+            headers = [*_HEADERS, _PACKED] if self._packs else _HEADERS
             async with asyncio.timeout(_PATIENCE):
-                await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-            while not leaving.done():
-                text = await self._said(listener)
-                async with asyncio.timeout(_PATIENCE):
-                    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
-                if text.startswith("event: gone") or self._hub.ending():
-                    break
-                await _first(listener.wake.wait(), leaving, _BEAT)
+                await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await self._speak(ear, leaving, send)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
-        except (TimeoutError, Unavailable):
+        except (TimeoutError, _Lost):
             # It does not listen, or the database is away. The server closes the connection of an answer without an
             # end, and a browser comes again.
             pass
         finally:
             leaving.cancel()
-            self._hub.leave(listener)
+            self._hub.leave(self._listener)
 
-    async def _said(self, listener: Listener) -> str:
-        listener.wake.clear()
-        changed, listener.changed = listener.changed, False
-        if not await run_in_threadpool(self._may_hear):
-            return "event: gone\ndata: \n\n"
-        now = self._here.clock.now() // 1000
-        said = f"event: time\ndata: {now}\n\n"
-        return said + (f"event: changed\ndata: {_subject(self._case)}\n\n" if changed else "")
+    async def _speak(self, ear: Ear, leaving: "asyncio.Task[None]", send: Send) -> None:
+        said = HEAD if self._packs else b""
+        while not leaving.done():
+            news = ear.take()
+            said += b"".join(map(self._bytes, self._says(news)))
+            async with asyncio.timeout(_PATIENCE):
+                await send({"type": "http.response.body", "body": said, "more_body": True})
+            if news == "gone" or self._hub.ending():
+                break
+            said = b""
+            await _first(ear.wake.wait(), leaving, _BEAT)
 
-    def _may_hear(self) -> bool:
-        """Whether the session lives, and its user still sees the case: it may have become confidential."""
-        session = access.look(self._request, self._here)
-        if session is None or self._case is None:
-            return session is not None
-        with self._here.database.reading() as tx:
-            return self._case in queries.numbers(tx, session.viewer, [self._case])
+    def _says(self, news: News | None) -> list[Message]:
+        if news == "lost":
+            raise _Lost
+        if news == "gone":
+            return [_GONE]
+        time = messages.event("time", str(self._here.clock.now() // 1000))
+        return [time] if news is None else [time, news]
+
+    def _bytes(self, message: Message) -> bytes:
+        return message.packed if self._packs else message.plain
 
 
-def _subject(case: int | None) -> str:
-    return "now" if case is None else ids.to_text(case)
+def _packs(request: Request) -> bool:
+    return "gzip" in request.headers.get("accept-encoding", "")
 
 
 async def _left(receive: Receive) -> None:

@@ -35,8 +35,13 @@ class Wellness(NamedTuple):
         return any((self.pages, self.tested_at, self.sources, self.alarms is not None))
 
 
+def told_all(viewer: Viewer) -> bool:
+    """Whether this reader is told of alarms, too: they are for those alone who may run the installation."""
+    return viewer.may("operate")
+
+
 def of(tx: Tx, viewer: Viewer) -> Wellness:
-    """How it fares now. Alarms are for those alone who may run the installation."""
+    """How it fares now, as far as this reader is told."""
     tested = next(iter(synthetic.runs(tx, 1, decided_by=tx.now)), None)
     sources = standing.sources(tx)
     silent = [
@@ -49,5 +54,5 @@ def of(tx: Tx, viewer: Viewer) -> Wellness:
         len(sources),
         sum(one.last_at is not None and not one.silent for one in sources.values()),
         silent,
-        len(alarms.standing(tx)) if viewer.may("operate") else None,
+        len(alarms.standing(tx)) if told_all(viewer) else None,
     )

@@ -1,24 +1,26 @@
 """`/acknowledge/{token}` and `/decline/{token}`: the page that the links of a message lead to. Looking at it changes
-nothing, because scanners of mail look at every link; its two buttons answer."""
+nothing, because scanners of mail look at every link; its two buttons answer. Where there is no network, its worker
+keeps a tap on Acknowledge (`static/js/worker.js`), and says later how long it has."""
 
+import re
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from tocsin.clocks import moments, zone
 from tocsin.core import texts
 from tocsin.core.errors import NotAllowed, NotFound
 from tocsin.core.wording import Instant, Reader, marked, worded
-from tocsin.languages import tongue
+from tocsin.languages import known, tongue
 from tocsin.notify import answering, pages
 from tocsin.notify.answering import Found, LinkStanding
 from tocsin.notify.facts import CallFacts, PageFacts
-from tocsin.notify.links import Answer
+from tocsin.notify.links import LIFE, Answer
 from tocsin.notify.reading import reader_of
 from tocsin.runtime import Installation
-from tocsin.web import rendering
+from tocsin.web import assets, rendering
 from tocsin.web.access import language_of
 from tocsin.web.drawing.fuses import Fuse, FuseState
 
@@ -89,7 +91,23 @@ _DECLINED_SO_FAR = Reply(
     409, marked("Declined already"), marked("{name} has declined this page, and nobody has acknowledged it since.")
 )
 _UNKNOWN = Reply(404, marked("This link is not valid"), marked("Open the whole link, exactly as in the message."))
+_WORKER = "default-src 'none'; connect-src 'self'"
 _NOTHING: dict[str, Any] = {"told": None, "again": None, "good": False}  # is known of the case, or can be done
+
+
+@router.get("/acknowledge/worker.js")
+def worker() -> Response:
+    """The worker of these pages, and of no others: it stands where they stand."""
+    headers = {"cache-control": "no-cache", "x-content-type-options": "nosniff", "content-security-policy": _WORKER}
+    return Response(assets.body("worker.js"), media_type="text/javascript", headers=headers)
+
+
+@router.get("/acknowledge/kept")
+def kept(request: Request, language: str = "") -> Response:
+    """What the worker shows while it keeps a tap."""
+    spoken = language if language in known() else language_of(request)
+    title = tongue(spoken).text(marked("Kept, and not sent yet"))
+    return rendering.bare("kept.html", language=spoken, title=title)
 
 
 @router.get("/acknowledge/{token}")
@@ -102,14 +120,24 @@ def look_to_decline(token: str, request: Request) -> Response:
     return _look(token, request, "decline")
 
 
+async def _kept_for(request: Request) -> int | None:
+    """For how long (microseconds) an answer was kept without network, as its device says; None where it was not. Told
+    as a span, because nobody knows how a device's clock stands."""
+    found = re.fullmatch(rb"ago=(\d{1,11})", await request.body())
+    return min(1000 * int(found[1]), LIFE) if found else None
+
+
+KeptFor = Annotated[int | None, Depends(_kept_for)]
+
+
 @router.post("/acknowledge/{token}")
-def acknowledge(token: str, request: Request) -> Response:
-    return _answer(token, request, "acknowledge")
+def acknowledge(token: str, request: Request, kept_for: KeptFor) -> Response:
+    return _answer(token, request, "acknowledge", kept_for)
 
 
 @router.post("/decline/{token}")
 def decline(token: str, request: Request) -> Response:
-    return _answer(token, request, "decline")
+    return _answer(token, request, "decline", None)
 
 
 def _look(token: str, request: Request, first: Answer) -> Response:
@@ -120,7 +148,7 @@ def _look(token: str, request: Request, first: Answer) -> Response:
         return _unknown(language_of(request))
 
 
-def _answer(token: str, request: Request, given: Answer) -> Response:
+def _answer(token: str, request: Request, given: Answer, kept_for: int | None) -> Response:
     here: Installation = request.state.installation
     try:
         found = _found(here, token)
@@ -131,7 +159,7 @@ def _answer(token: str, request: Request, given: Answer) -> Response:
             claim=here.entrance.links.read(token),
             given=given,
         )
-        return _page(here, here.writer.write(act, cases=(found.case,)), token)
+        return _page(here, here.writer.write(act, cases=(found.case,)), token, kept_for=kept_for)
     except NotFound:
         return _unknown(language_of(request))
     except NotAllowed as refused:
@@ -146,7 +174,9 @@ def _found(here: Installation, token: str) -> Found:
         return answering.look(tx, here.desk, here.entrance.links, claim)
 
 
-def _page(here: Installation, found: Found, token: str, first: Answer = "acknowledge") -> Response:
+def _page(
+    here: Installation, found: Found, token: str, first: Answer = "acknowledge", kept_for: int | None = None
+) -> Response:
     hidden = found.standing is LinkStanding.HIDDEN
     told = None if hidden else pages.page(found.facts)
     language = found.facts.language
@@ -161,6 +191,8 @@ def _page(here: Installation, found: Found, token: str, first: Answer = "acknowl
         return rendering.bare("acknowledge.html", language=language, **values)
     reply = _DECLINED_SO_FAR if found.standing is LinkStanding.DECLINED and found.again else _REPLIES[found.standing]
     says, again = _says(found, reply), token if found.again else None
+    if kept_for is not None:
+        says.append(_times(found, here.clock.now(), kept_for))
     title = tongue(language).text(reply.title)
     values = {"title": title, "good": reply.status == 200, "says": says, "told": told, "again": again, **links}
     return rendering.bare("answer.html", reply.status, language=language, **values)
@@ -210,6 +242,15 @@ def _says(found: Found, reply: Reply) -> list[str]:
     elif found.standing is LinkStanding.DONE:
         says.append(to.says("It is valid until the case is over."))
     return says
+
+
+def _times(found: Found, arrived_at: int, kept_for: int) -> str:
+    """When an answer was given that was kept, and when it came."""
+    to = reader_of(found.facts.zone, found.facts.language)
+    times = {"tapped": Instant(arrived_at - kept_for), "arrived": Instant(arrived_at)}
+    if _REPLIES[found.standing].status == 200:
+        return to.says("You tapped at {tapped}, without a connection; it counts from {arrived}, when it came.", **times)
+    return to.says("You tapped at {tapped}, without a connection; it came at {arrived}.", **times)
 
 
 def _paged_instead(found: Found, to: Reader) -> str:

@@ -110,7 +110,7 @@ def _groups(
 ) -> list[Group]:
     shares = {name: chosen if asks else chosen[:SHOWN] for name, _, chosen, asks in found}
     every = cases.rows(tx, signed.viewer, [case for share in shares.values() for case in share])
-    made = rows.gathered(tx, here, signed, every, rows.severities(here, tx), language)
+    made = rows.gathered(tx, here, signed.viewer, every, rows.severities(here, tx), language)
     shown = {row.state.case.id: made.of(row) for row in every}
     if not signed.viewer.may("cases.work"):
         shown = {case: _plainly(row, made) for case, row in shown.items()}

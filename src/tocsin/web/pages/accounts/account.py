@@ -78,7 +78,7 @@ def _values(here: Installation, signed: Session, reference: str, language: str) 
     with here.database.reading(at) as tx:
         account = _found(tx, reference)
         every = waiting.rows(tx, viewer, customers.open_of(tx, viewer, account.id, _SHOWN))
-        made = rows.gathered(tx, here, signed, every, rows.severities(here, tx), language)
+        made = rows.gathered(tx, here, signed.viewer, every, rows.severities(here, tx), language)
         has = customers.having(tx, viewer, [account.id]).get(account.id, customers.Having())
         past = [_past(state) for state in customers.escalations_of(tx, viewer, account.id, at - _YEAR, _PAST)]
         owner = here.desk.directory.get(tx).display_of(account.owner)

@@ -1,29 +1,35 @@
 """`/cases/{number or id}`: one case, and its verbs as forms."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from tocsin.cases import acting, carrying, deeds, linking, queries
 from tocsin.cases.acting import Done
+from tocsin.cases.queries import changes
+from tocsin.cases.queries.changes import Changed
 from tocsin.cases.verbs import link, undo, unlink
+from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
 from tocsin.core.wording import Listed, Said, marked, say
 from tocsin.languages import tongue
+from tocsin.notify import outcomes
 from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
-from tocsin.web import access, rendering, shell, travel, verbs
+from tocsin.web import access, rendering, shell, streaming, travel, verbs
 from tocsin.web.access import Fields, Form, Here, Language, Signed
 from tocsin.web.asking import Act, whole
 from tocsin.web.errors import STATUS, PageRoute, sentence
 from tocsin.web.pages.case import dossier, rivals
 from tocsin.web.pages.case.course import CourseFilter
 from tocsin.web.pages.case.rivals import KeptForm
+from tocsin.web.snapshot import Snapshot
+from tocsin.web.streaming import Since
 from tocsin.web.verbs import acts
 
 router = APIRouter(route_class=PageRoute)
@@ -68,6 +74,38 @@ def show(case: str, here: Here, signed: Signed, language: Language, wanted: Aske
     return shell.show(here, signed, "case.html", place="cases", title=_title(values), says=said, failed=False, **values)
 
 
+@router.get("/events/cases/{case}")
+def live(case: str, request: Request, here: Here, signed: Signed, language: Language, since: Since = 0) -> Response:
+    """Whether the page changes."""
+    signed.viewer.require("cases.read")
+    with here.database.reading() as tx:
+        found = queries.found(tx, signed.viewer, case)
+    return streaming.stream(request, signed, language, Live(found), since)
+
+
+class Live(NamedTuple):
+    """The page of a case, which asks for itself."""
+
+    case: int
+
+    def noticed(self, seen: Snapshot, reader: Session) -> Hashable:
+        changed, messages = seen.once("cases", lambda: _changes(seen))
+        found = changed.get(self.case)
+        return (found.at, messages.get(self.case)) if found and found.seen_by(reader.viewer.user) else None
+
+    def sight(self, seen: Snapshot, reader: Session, language: str) -> Hashable:
+        return None
+
+    def draw(self, seen: Snapshot, reader: Session, language: str) -> str:
+        return ids.to_text(self.case)
+
+
+def _changes(seen: Snapshot) -> tuple[dict[int, Changed], dict[int, tuple[Any, ...]]]:
+    """Of every case whose page is open when it changed last, and what became of its messages."""
+    cases = [one.case for one in seen.open if isinstance(one, Live)]
+    return changes.of(seen.tx, cases), outcomes.changes(seen.tx, cases)
+
+
 @router.get("/parts/cases/{case}")
 def part(case: str, here: Here, signed: Signed, language: Language, wanted: Asked) -> Response:
     """What of the page changes."""
@@ -102,6 +140,8 @@ def act(case: str, verb: str, here: Here, signed: Signed, language: Language, fo
         raise NotFound(say("there is no verb {verb}", verb=verb[:40]))
     with here.database.reading() as tx:
         found = queries.found(tx, signed.viewer, case)
+    if form.pop("myself", ""):
+        form["owner"] = signed.viewer.name
     try:
         access.require_same(signed, form)
         done = _carry_out(here, signed.viewer, found, wanted, form)

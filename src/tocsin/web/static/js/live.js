@@ -52,6 +52,17 @@ const remark = (text) => {
   remark.timer = setTimeout(() => (place.hidden = true), 4000);
 };
 
+// A part that was drawn for many holds no token: a form gets that of its session when it is sent.
+const ownToken = document.querySelector(".side [name=form_token]");
+document.addEventListener(
+  "submit",
+  (event) => {
+    const token = event.target.elements.namedItem("form_token");
+    if (token && !token.value && ownToken) token.value = ownToken.value;
+  },
+  true,
+);
+
 // The stream of the page. Once it was open, htmx opens it again wherever it ends. A first connection that comes to nothing
 // is tried again here; and a stream in which nothing is said any more, as after a sleep, is let go.
 const stream = document.querySelector("[hx-sse\\:connect]");
@@ -74,6 +85,10 @@ if (sample && live && stream) {
     heardAt = Date.now();
     connection = event.detail.connection;
     connected();
+  });
+  document.addEventListener("htmx:before:response", (event) => {
+    const type = event.detail.ctx.response.headers.get("content-type") ?? "";
+    if (event.target === stream && !type.startsWith("text/event-stream")) event.preventDefault(); // it is no part of ours
   });
   document.addEventListener("htmx:finally:request", (event) => {
     if (event.target !== stream || connection) return;

@@ -1,0 +1,73 @@
+"""`/events/now`: the part of Now that changes, and that of the wall, drawn once for all who see, may do and read the
+same."""
+
+from collections.abc import Callable, Hashable
+from functools import partial
+from typing import NamedTuple
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from markupsafe import Markup
+
+from tocsin.core.clock import MINUTE
+from tocsin.people.sessions import Session
+from tocsin.web import beside, rendering, streaming, wellness
+from tocsin.web.access import Language, Signed
+from tocsin.web.errors import PageRoute
+from tocsin.web.pages.now import look
+from tocsin.web.pages.now.asked import Asked, NowForm
+from tocsin.web.pages.now.page import values
+from tocsin.web.rows import Shown
+from tocsin.web.snapshot import Snapshot
+from tocsin.web.streaming import Since
+
+router = APIRouter(route_class=PageRoute)
+_LASTS = 10 * MINUTE  # of a row that nothing has changed; what counts within it is counted by the page
+_FIRST = 3  # rows whose act is the one to see
+
+
+@router.get("/events/now")
+def live_now(request: Request, signed: Signed, language: Language, wanted: Asked, since: Since = 0) -> Response:
+    """What of Now changes."""
+    signed.viewer.require("cases.read")
+    return streaming.stream(request, signed, language, Live("parts/now.html", wanted), since)
+
+
+@router.get("/events/wall")
+def live_wall(request: Request, signed: Signed, language: Language, wanted: Asked, since: Since = 0) -> Response:
+    """What of the wall changes."""
+    signed.viewer.require("cases.read")
+    return streaming.stream(request, signed, language, Live("parts/wall.html", wanted), since)
+
+
+class Live(NamedTuple):
+    """A part that changes. Of its reader there is in it which cases they see, what they may do to these, and
+    whether they are told of alarms. Saved
+    views stand outside of it; its forms get the token of their session from the page when they are sent."""
+
+    template: str
+    wanted: NowForm
+
+    def noticed(self, seen: Snapshot, reader: Session) -> Hashable:
+        return seen.revision, tuple(seen.confided(reader.viewer.user).items()), beside.noticed(seen)
+
+    def sight(self, seen: Snapshot, reader: Session, language: str) -> Hashable:
+        found = look.look(seen, reader.viewer, language, self.wanted, past=False)
+        return found.sight, found.offers.key(reader.viewer), wellness.told_all(reader.viewer)
+
+    def draw(self, seen: Snapshot, reader: Session, language: str) -> str:
+        drawn = partial(_again, seen, (language, reader.zone))
+        anybody = reader._replace(form_token="", display="")
+        shown = values(seen, reader, language, self.wanted, drawn=drawn)
+        return rendering.part(self.template, language=language, session=anybody, **shown)
+
+
+def _again(
+    seen: Snapshot, to: Hashable, macro: Callable[..., str], row: Shown, place: int, wide: bool = False
+) -> Markup:
+    """A row as it was drawn before, where nothing of it has changed but by time alone."""
+    fuse = row.fuse and row.fuse._replace(left=0.0)
+    plain = row._replace(state=None, how=None, fuse=fuse)  # type: ignore[arg-type]
+    says = (row.state.case.updated_at, plain, seen.tx.now // _LASTS)
+    key = ("row", to, row.id, place < _FIRST, wide, row.act and row.act.verb)
+    return Markup(seen.again(key, says, lambda: str(macro(row, place, wide))))  # noqa: S704  (the macro has escaped it)

@@ -1,0 +1,65 @@
+"""What one transaction knows for pages, each thing of it read or computed once, however many readers ask."""
+
+from collections.abc import Callable, Collection, Hashable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+from tocsin.cases.queries import changes
+from tocsin.cases.queries.changes import Confided
+from tocsin.core import ids
+from tocsin.runtime import Installation
+from tocsin.storage.transaction import Tx
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Drawn:
+    """What the snapshot before has drawn, and what this one has: whatever was not used again is forgotten."""
+
+    before: dict[Hashable, tuple[Any, str]] = field(default_factory=dict)
+    now: dict[Hashable, tuple[Any, str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """`tx`: whose transaction it is, at one instant. `open`: what pages show that are open, each once. `revision`:
+    another number whenever a case has changed that everybody sees, of one look after the other."""
+
+    here: Installation
+    tx: Tx
+    open: Collection[Any] = ()
+    drawn: Drawn = field(default_factory=Drawn)
+    revision: int = 0
+    _known: dict[Hashable, Any] = field(default_factory=dict)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What goes by this key; made by whoever asks first. The key holds everything that it depends on."""
+        if key not in self._known:
+            self._known[key] = make()
+        return cast(T, self._known[key])
+
+    def again(self, key: Hashable, says: Any, draw: Callable[[], str]) -> str:
+        """A text that an earlier snapshot has drawn under this key, where it said the same."""
+        held = self.drawn.now.get(key) or self.drawn.before.get(key)
+        if held is None or held[0] != says:
+            held = (says, draw())
+        self.drawn.now[key] = held
+        return held[1]
+
+    @property
+    def all_confided(self) -> list[Confided]:
+        """The confidential cases of the board."""
+        return self.once("all confided", lambda: changes.confided(self.tx))
+
+    def confided(self, user: int | None) -> dict[int, int]:
+        """The confidential cases of the board that this user sees, with when each changed. Who sees the same ones, sees
+        the same board."""
+        return self.once("confided", self._by_user).get(user or 0, {})
+
+    def _by_user(self) -> dict[int, dict[int, int]]:
+        found: dict[int, dict[int, int]] = {}
+        for one in self.all_confided:
+            for user in one.named.split():
+                found.setdefault(ids.from_text(user), {})[one.case] = one.changed_at
+        return found

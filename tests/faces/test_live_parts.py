@@ -1,0 +1,158 @@
+"""What open pages are pushed: drawn once for all who see and may do the same, never with what somebody may not see."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from tests.faces.office import OUTAGE, QUESTION, STAFF, Office, staffed
+from tests.testing import Databases
+from tocsin import languages
+from tocsin.core.clock import MINUTE, SECOND, VirtualClock
+from tocsin.people import sessions
+from tocsin.people.permissions import Viewer
+from tocsin.runtime import Installation
+from tocsin.web import rows
+from tocsin.web.looking import Listener, Looker, News
+from tocsin.web.messages import Message
+from tocsin.web.pages.case.page import Live as LiveCase
+from tocsin.web.pages.now import look
+from tocsin.web.pages.now.asked import NowForm
+from tocsin.web.pages.now.live import Live
+from tocsin.web.snapshot import Snapshot
+
+SECRETS = {"API is down, and the regulator asks": ["dora"], "API is down, and so is the bank": ["dora", "bo"]}
+NOW, WALL = "parts/now.html", "parts/wall.html"
+SHOWN = (
+    *(Live(NOW, wanted) for wanted in (NowForm(), NowForm(group="team"), NowForm(show="board"))),
+    Live(WALL, NowForm()),
+    Live(NOW, NowForm(level="senior")),
+)
+
+
+@pytest.fixture
+def office(databases: Databases) -> Iterator[Office]:
+    with staffed(databases.new()) as office:
+        for subject, names in SECRETS.items():
+            case = office.open(OUTAGE, subject=subject)
+            office.do("lea", case["id"], "links", kind="parent", case=office.open(OUTAGE)["id"])
+            office.do("lea", case["id"], "confidentiality", names=names, reason="a regulator")
+        office.do("carl", office.open(OUTAGE)["id"], "acknowledgement")
+        asked = office.open(QUESTION)["id"]
+        office.do("anna", asked, "escalation", level="executive", reason="the board asks", request=True)
+        office.open(QUESTION)
+        yield office
+
+
+def still(office: Office, later: int = 0) -> Installation:
+    """The same at one instant."""
+    return replace(office.installation, clock=VirtualClock(office.installation.clock.now() + later))
+
+
+def listener(office: Office, name: str, showing: Any = SHOWN[0], language: str = "en") -> Listener:
+    user = office.installation.people().by_name[name].id
+    token = office.installation.writer.write(lambda tx: sessions.begin(tx, user))
+    return Listener(token, user, language, showing, 0)
+
+
+def told(looker: Looker, listeners: Iterable[Listener]) -> dict[Listener, News]:
+    return dict(looker.look(list(listeners)).news)
+
+
+def text(news: News) -> str:
+    assert isinstance(news, Message)
+    return news.plain.decode()
+
+
+def seen(office: Office) -> dict[str, set[str]]:
+    """Which of the secret cases each person sees, as the API has it."""
+    return {name: {case["subject"] for case in office.get(name, "/now")["escalated"]} & set(SECRETS) for name in STAFF}
+
+
+def test_everybody_is_pushed_what_they_would_be_pushed_alone(office: Office) -> None:
+    """Whoever shares a part with others gets neither a case that only these see, nor an act that only these may do."""
+    spoken = product(sorted(STAFF), SHOWN, languages.known())
+    everybody = {listener(office, name, shown, language): name for name, shown, language in spoken}
+    here = still(office)
+    alone = {one: text(*told(Looker(here), [replace(one)]).values()) for one in everybody}
+    together = {one: text(news) for one, news in told(Looker(here), everybody).items()}
+    for one, name in everybody.items():
+        assert together[one] == alone[one], (name, one.showing)
+    sees = seen(office)
+    assert {frozenset(subjects) for subjects in sees.values()} >= {frozenset(), frozenset(SECRETS)}
+    for one, name in everybody.items():
+        if one.showing != SHOWN[-1]:  # which shows seniors' cases alone
+            assert {subject for subject in SECRETS if subject in together[one]} == sees[name], (name, one.showing)
+
+
+def test_a_part_is_drawn_once_for_all_who_see_and_may_do_the_same(office: Office) -> None:
+    """The very same message."""
+    vera, olga, bo, mia, german = (
+        listener(office, name, language=language)
+        for name, language in (("vera", "en"), ("olga", "en"), ("bo", "en"), ("mia", "en"), ("vera", "de"))
+    )
+    said = told(Looker(still(office)), [vera, olga, bo, mia, german])
+    assert said[vera] is said[olga]
+    assert len({id(said[one]) for one in (vera, bo, mia, german)}) == 4, "a secret, an act, a language"
+
+
+def test_whoever_may_not_see_a_case_any_more_is_shown_a_page_without_it_at_once(office: Office) -> None:
+    subject = "API is down for the ministry"
+    case = office.open(OUTAGE, subject=subject)
+    looker = Looker(office.installation)
+    readers = {name: listener(office, name) for name in ("dora", "bo", "vera")}
+    first = told(looker, readers.values())
+    assert all(subject in text(news) for news in first.values())
+    assert told(looker, readers.values()) == {}
+    office.do("lea", case["id"], "confidentiality", names=["dora"], reason="legal")
+    second = told(looker, readers.values())
+    assert {name: subject in text(second[one]) for name, one in readers.items()} == {
+        "dora": True,
+        "bo": False,
+        "vera": False,
+    }
+    office.do("lea", case["id"], "notes", text="seen by few")
+    assert set(told(looker, readers.values())) == {readers["dora"]}, "nobody else hears that it changed"
+
+
+def test_the_acts_of_many_are_those_of_each(office: Office) -> None:
+    here = still(office)
+    with here.database.reading(here.clock.now()) as tx:
+        snapshot = Snapshot(here, tx)
+        for name in STAFF:
+            user = office.installation.people().by_name[name]
+            viewer = Viewer(f"user:{name}", user.role, user=user.id)  # type: ignore[arg-type]
+            found = look.look(snapshot, viewer, "en", NowForm(), past=False)
+            every = [*found.board.escalated, *found.board.unowned, *found.board.owing]
+            made = rows.gathered(tx, here, viewer, every, rows.severities(here, tx), "en")
+            assert [one.act for one in found.to(viewer, every)] == [made.of(row).act for row in every], name
+
+
+def test_how_much_is_asked_of_the_database_does_not_grow_with_the_pages_that_are_open(office: Office) -> None:
+    def asked(amount: int) -> int:
+        readers = [listener(office, "anna", Live(NOW, NowForm())) for _ in range(amount)]
+        case = office.get("anna", "/now")["escalated"][0]["number"]
+        readers += [listener(office, "anna", LiveCase(case)) for _ in range(amount)]
+        looker, statements = Looker(still(office)), []
+        count = lambda *args: statements.append(args[2])  # noqa: E731
+        event.listen(office.installation.database.reader, "before_cursor_execute", count)
+        try:
+            looker.look(readers)
+        finally:
+            event.remove(office.installation.database.reader, "before_cursor_execute", count)
+        return len(statements)
+
+    assert asked(12) == asked(1)
+
+
+def test_a_page_that_nothing_changes_is_drawn_anew_after_a_minute(office: Office) -> None:
+    one = listener(office, "anna")
+    looker = Looker(still(office))
+    assert set(told(looker, [one])) == {one}
+    looker.here = still(office, 59 * SECOND)
+    assert told(looker, [one]) == {}
+    looker.here = still(office, 2 * MINUTE)
+    assert set(told(looker, [one])) == {one}
