@@ -14,8 +14,9 @@ WORKERS ?= 3
 # An order of the tests that nobody chose. Another one: SEED=n; `make soak` takes a new one each time.
 SEED ?= 249429991
 PYTEST := $(BIN)/pytest --randomly-seed=$(SEED)
+NPM := npm ci --include=dev --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: help setup demo test quick endurance interop check lint types reference languages soak bench pairs uci uci-history screenshots lock clean
+.PHONY: help setup demo test quick endurance interop interop-setup check lint types reference languages soak bench pairs uci uci-history screenshots lock clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -36,7 +37,13 @@ $(VENV)/.installed: requirements.lock pyproject.toml $(FRONTEND) | $(BIN)/python
 	$(BIN)/python -m compileall -q src/tocsin
 	@touch $@
 
-setup: $(VENV)/.installed ## install everything into .venv
+# What tests hold the pages against, from npm's registry; without it those tests are skipped, and say so.
+$(VENV)/frontend/.installed: frontend/package.json frontend/package-lock.json | $(BIN)/python
+	@mkdir -p $(@D) && cp frontend/package.json frontend/package-lock.json $(@D)
+	@cd $(@D) && $(NPM) --omit=optional || echo "make: axe and the screen reader are not installed; their tests are skipped"
+	@touch $@
+
+setup: $(VENV)/.installed $(VENV)/frontend/.installed ## install everything into .venv
 
 demo: setup ## a believable company in a throwaway database, live in the terminal
 	$(BIN)/tocsin demo
@@ -51,7 +58,7 @@ types: setup ## mypy, strict
 	$(BIN)/mypy
 
 test: setup check ## lint, types and all tests, on SQLite and PostgreSQL (SEED=n: in another order)
-	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not soak"
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not soak and not interop"
 
 quick: setup ## the quick tests: pure functions, and stories on SQLite; no process, no browser, nothing that takes long
 	$(PYTEST) -q -n $(WORKERS) --dist worksteal -m "not soak and not long" -k "not postgresql" tests/unit tests/stories
@@ -59,8 +66,14 @@ quick: setup ## the quick tests: pure functions, and stories on SQLite; no proce
 endurance: setup ## whatever starts a process, a thread or a browser, a hundred times beside a busy loop; goes on where it was stopped (TIMES=n)
 	$(BIN)/python -m tests.endurance --times $(or $(TIMES),100)
 
-interop: setup ## against programs of others: nginx, real mail and chat receivers, the shared data in full
-	$(PYTEST) -q -n $(WORKERS) -m "not soak" tests/conformance tests/faces/test_deploy.py
+interop: setup ## against programs of others: nginx, WebKit, axe, a screen reader, the Nu HTML checker, the shared data in full
+	$(PYTEST) -q -n $(WORKERS) -m "not soak" tests/conformance tests/faces/test_deploy.py tests/faces/test_webkit.py \
+		tests/faces/test_accessibility.py
+
+interop-setup: setup ## what `make interop` takes from Debian, where one is root, and from npm
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+		nginx-light webkit2gtk-driver xvfb default-jre-headless npm
+	cd $(VENV)/frontend && $(NPM) --include=optional
 
 screenshots: setup ## the pictures of the pages that the documentation shows, made by the tests
 	TOCSIN_SCREENSHOTS=$(CURDIR)/docs/images $(BIN)/pytest -q -n 0 tests/faces/test_pages_in_a_browser.py -k it_fits

@@ -47,7 +47,8 @@ def build() -> None:
     with tempfile.TemporaryDirectory(prefix="tocsin-frontend-") as folder:
         for name in ("package.json", "package-lock.json"):
             shutil.copy(FRONTEND / name, folder)
-        command = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        without = ("--omit=dev", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund")
+        command = [*_npm(), "ci", *without, "--loglevel=error"]
         subprocess.run(command, cwd=folder, check=True, env=os.environ | {"NO_UPDATE_NOTIFIER": "1"})
         VENDOR.mkdir(parents=True, exist_ok=True)
         for source, target in FILES.items():

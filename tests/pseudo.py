@@ -1,9 +1,9 @@
-"""A language made for tests, in which each letter of ours has another shape: a plain word is somebody else's, or has
-gone round the catalogue."""
+"""Languages made for tests. In one each letter of ours has another shape: a plain word is somebody else's, or has gone
+round the catalogue. In the other every word of ours is longer by two fifths."""
 
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -20,14 +20,36 @@ _PARTS = re.compile(r"(\{\w+\})")
 _HEADER = b'msgid ""\nmsgstr ""\n"Language: eo\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
 _CACHES = (languages.known, languages.tongue, rendering.environment)
 
+_ACCENTS = str.maketrans("aceinostuyzACEINOSTUYZ", "áçéíñóšťúýžÁÇÉÍÑÓŠŤÚÝŽ")
+_LETTERS = re.compile("[A-Za-z]+")
+
+
+def shaped(text: str) -> str:
+    """A text of ours in other letters, but for the names of its places."""
+    return _but_for_places(text, lambda part: part.translate(_SHAPES))
+
+
+def stretched(text: str) -> str:
+    """A text of ours of which every word is longer by two fifths, with accents."""
+    return _but_for_places(text, lambda part: _LETTERS.sub(_longer, part))
+
+
+def _longer(word: re.Match[str]) -> str:
+    more = -(-len(word[0]) * 2 // 5)
+    return "".join(letter * (1 + (place < more)) for place, letter in enumerate(word[0])).translate(_ACCENTS)
+
+
+def _but_for_places(text: str, change: Callable[[str], str]) -> str:
+    return "".join(part if _PARTS.fullmatch(part) else change(part) for part in _PARTS.split(text))
+
 
 @contextmanager
-def spoken(folder: Path) -> Iterator[None]:
-    """Tocsin speaks this language, and no other besides English."""
+def spoken(folder: Path, change: Callable[[str], str] = shaped) -> Iterator[None]:
+    """Tocsin speaks a language that is English so changed, and no other besides English."""
     catalogue = pofile.read_po(BytesIO(phrases.updated(_HEADER, PSEUDO)), locale=PSEUDO)
     for message in catalogue:
         if message.id:
-            message.string = shaped(message.id) if isinstance(message.id, str) else tuple(map(shaped, message.id))
+            message.string = change(message.id) if isinstance(message.id, str) else tuple(map(change, message.id))
     with (folder / f"{PSEUDO}.po").open("wb") as file:
         pofile.write_po(file, catalogue)
     with pytest.MonkeyPatch.context() as patch:
@@ -38,11 +60,6 @@ def spoken(folder: Path) -> Iterator[None]:
         finally:
             patch.undo()
             _forget()
-
-
-def shaped(text: str) -> str:
-    """A text of ours in other letters, but for the names of its places."""
-    return "".join(part if _PARTS.fullmatch(part) else part.translate(_SHAPES) for part in _PARTS.split(text))
 
 
 def plain(text: str) -> set[str]:

@@ -1,5 +1,7 @@
 """What pages draw: how long a fuse is, and where on the axis of time things stand."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,12 +64,16 @@ def test_pins_stand_in_order_and_beside_each_other_where_there_is_room(minutes: 
     due = [Due("Update", f"HD-{at}", "#", NOW + at * MINUTE, "calm") for at in minutes]
     found = horizon.pins(due, NOW)
     near = sorted(at for at in minutes)[: horizon.MOST]
-    assert [pin.due.at for pin in found] == [NOW + at * MINUTE for at in near if at <= 720]
+    shown = sorted(one.at for pin in found for one in (pin.due, *pin.others))
+    assert shown == [NOW + at * MINUTE for at in near if at <= 720]
     assert all((pin.lane == horizon.LANES) if pin.silent else (0 <= pin.lane < horizon.LANES) for pin in found)
     assert all(0 <= pin.x <= 100 for pin in found)
     spoken = [(pin.lane, pin.x) for pin in found if not pin.silent]
     assert len(set(spoken)) == len(spoken), "no two words stand at one place"
     assert all(not pin.silent for pin in found[: horizon.LANES])
+    for lane in range(horizon.LANES + 1):
+        marks = sorted(pin.x for pin in found if pin.lane == lane)
+        assert all(after - before >= horizon.MARK for before, after in pairwise(marks)), "no mark covers another"
 
 
 def test_words_at_the_end_of_the_axis_stand_before_their_mark() -> None:

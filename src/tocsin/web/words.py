@@ -109,7 +109,7 @@ def timed(context: Context, speaks: Tongue, text: str) -> Markup:
     def element(found: re.Match[str]) -> str:
         at = int(found[1])
         said, utc = _short(at, reader, speaks), utc_time(at, speaks)
-        return f'<time datetime="{instants.to_text(at)}" data-at="short" title="{utc}">{said}</time>'
+        return f'<time datetime="{instants.whole(at)}" data-at="short" title="{utc}">{said}</time>'
 
     return Markup(_MARKED.sub(element, str(escape(text))))  # noqa: S704  (all but our own elements is escaped)
 
@@ -166,6 +166,7 @@ def filters(speaks: Tongue) -> dict[str, Callable[..., Any]]:
         "day": day,
         "id": ids.to_text,
         "instant": instants.to_text,
+        "second": instants.whole,  # of elements: HTML knows no microseconds
         "actor": actor,
         "number": lambda value: number(value, speaks),
         "spaced": spaced,

@@ -14,6 +14,7 @@ STOPS = ((-HOUR, 0.0), (0, 11.0), (15 * MINUTE, 35.0), (HOUR, 59.0), (4 * HOUR, 
 LANES = 3
 MOST = 24  # that are drawn: more could not be told apart
 _LETTER, _GAP, _WIDTH = 6.5, 26, 880  # of a label, in pixels, on a line that is so wide
+MARK = 1.1  # how wide a mark is, in per cent of that line
 
 
 class Due(NamedTuple):
@@ -30,13 +31,14 @@ class Due(NamedTuple):
 class Pin(NamedTuple):
     """Where it stands: `x` in per cent, and in which lane. `left`: its words stand before its mark, not behind it.
     `silent`: it has no room for words; its mark stands on the axis, below the lanes, and says them to
-    whoever points at it."""
+    whoever points at it. `others`: what would stand on it."""
 
     due: Due
     x: float
     lane: int
     left: bool
     silent: bool = False
+    others: tuple[Due, ...] = ()
 
 
 def place(span: int) -> float:
@@ -51,7 +53,7 @@ def place(span: int) -> float:
 def pins(due: Iterable[Due], now: int) -> Sequence[Pin]:
     """The first of them with their places, so that no words overlap."""
     ends = [-100.0] * LANES
-    found = []
+    found: list[Pin] = []
     for one in sorted(due, key=lambda one: one.at)[:MOST]:
         if one.at - now > STOPS[-1][0]:
             break
@@ -59,8 +61,18 @@ def pins(due: Iterable[Due], now: int) -> Sequence[Pin]:
         width = 100 * ((len(one.text) + len(one.number) + 1) * _LETTER + _GAP) / _WIDTH
         left = x + width > 100
         begin = x - width if left else x
-        free = [lane for lane, end in enumerate(ends) if end <= begin]
-        if free:
-            ends[free[0]] = begin + width
-        found.append(Pin(one, x, free[0] if free else LANES, left, silent=not free))
+        free = next((lane for lane, end in enumerate(ends) if end <= begin), None)
+        if free is not None:
+            ends[free] = begin + width
+            found.append(Pin(one, x, free, left))
+        elif (under := _under(found, x)) is not None:
+            found[under] = found[under]._replace(others=(*found[under].others, one))
+        else:
+            found.append(Pin(one, x, LANES, left, silent=True))
     return found
+
+
+def _under(found: Sequence[Pin], x: float) -> int | None:
+    """The pin without words that a mark at `x` would cover."""
+    covered = (place for place, pin in enumerate(found) if pin.silent and abs(pin.x - x) < MARK)
+    return next(covered, None)
