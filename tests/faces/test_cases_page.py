@@ -124,7 +124,7 @@ def test_a_list_is_exported_as_it_is_narrowed(office: Office) -> None:
 def test_a_list_is_live_as_it_is_narrowed(office: Office) -> None:
     furnished(office)
     assert 'hx-get="/parts/cases?state=open&amp;sort=urgency"' in text(office, "/cases")
-    assert 'hx-sse:connect="/events"' in text(office, "/cases")
+    assert 'hx-sse:connect="/events?since=' in text(office, "/cases")
     assert subjects(text(office, "/parts/cases?state=resolved&sort=urgency")) == ["It is solved"]
 
 

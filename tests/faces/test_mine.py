@@ -203,7 +203,7 @@ def test_the_page_is_live_and_its_part_says_the_same(office: Office) -> None:
     browser = signed_in(office, "anna")
     page = browser.get("/mine").text
     assert 'hx-get="/parts/mine"' in page
-    assert 'hx-sse:connect="/events"' in page
+    assert 'hx-sse:connect="/events?since=' in page
     part = browser.get("/parts/mine")
     assert part.status_code == 200
     assert title(part.text) == title(page)
