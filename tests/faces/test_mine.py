@@ -13,6 +13,7 @@ from tocsin.cases.queries import waiting as cases
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
 from tocsin.web import waiting
+from tocsin.web.pages import mine as mine_page
 
 EXECUTIVE = OUTAGE | {"account": {"external_id": "acme", "name": "Acme", "segment": "strategic", "arr": 2_000_000}}
 
@@ -137,7 +138,7 @@ def test_a_request_waits_for_those_who_may_raise(office: Office) -> None:
         assert "Questions to decide" not in groups(mine(office, name)), name
 
 
-def test_own_cases_come_by_what_is_due_and_each_once(office: Office) -> None:
+def test_own_cases_come_by_what_is_due_and_each_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     calm = office.open(QUESTION)
     outage = office.open(OUTAGE)
     office.do("lea", calm["id"], "assignment", owner="carl")
@@ -151,6 +152,10 @@ def test_own_cases_come_by_what_is_due_and_each_once(office: Office) -> None:
         office.do("carl", outage["id"], "acknowledgement")
     found = groups(mine(office, "carl"))
     assert found["Your cases"] == ["2", "1"]
+    monkeypatch.setattr(mine_page, "SHOWN", 1)
+    some = mine(office, "carl")
+    assert groups(some)["Your cases"] == ["2"]
+    assert 'href="/cases?state=open&amp;owner=me&amp;sort=due"' in some
     assert found["Cases that you follow"] == ["3"]
 
 

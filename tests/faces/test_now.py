@@ -136,9 +136,6 @@ def test_what_the_policy_asks_waits_beside_the_list_with_what_follows_by_itself(
     assert "Should it rise to executive, as somebody asks?" in beside
     assert "It rises to executive." in beside
     assert 'href="/cases/2#next"' in beside
-    office.do("bo", "1", "escalation", level="executive", reason="they wait for it", request=True)
-    beside = text(office).partition('id="ask-title"')[2].partition("</section>")[0]
-    assert "The path pages " in beside
     assert "a user" not in beside, "people are named"
 
 

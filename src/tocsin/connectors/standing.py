@@ -16,7 +16,7 @@ _LEAST = 10 * MINUTE
 HOURS = 24
 
 
-class Heard(NamedTuple):
+class LastHeard(NamedTuple):
     """When a connector was last heard, and whether that is long ago for it: as in `Standing`."""
 
     last_at: int | None
@@ -63,7 +63,7 @@ def of(tx: Tx, connector: int) -> Standing:
     )
 
 
-def heard(tx: Tx, connector: int) -> Heard:
+def heard(tx: Tx, connector: int) -> LastHeard:
     """When the connector with this id was last heard."""
     recent = [
         row[0]
@@ -72,10 +72,10 @@ def heard(tx: Tx, connector: int) -> Heard:
         )
     ]
     last_at, gap = recent[0] if recent else None, usual_gap(recent)
-    return Heard(last_at, gap, is_silent(last_at, gap, tx.now))
+    return LastHeard(last_at, gap, is_silent(last_at, gap, tx.now))
 
 
-def sources(tx: Tx) -> dict[str, Heard]:
+def sources(tx: Tx) -> dict[str, LastHeard]:
     """All connectors that are at work, by name."""
     rows = tx.rows("SELECT id, name FROM hooks WHERE revoked_at IS NULL ORDER BY name")
     return {name: heard(tx, connector) for connector, name in rows}

@@ -22,7 +22,7 @@ from tocsin.policy.levels import LEVELS, LevelName
 from tocsin.storage import search, words
 from tocsin.storage.transaction import Tx
 
-POOL = 1000
+POOL = 500
 LONGEST = 200  # characters of a query
 _AROUND = 140  # characters of an excerpt
 _BEFORE = 40

@@ -22,18 +22,20 @@ from tocsin.web.rows import RowAct, Rows, Shown
 
 router = APIRouter(route_class=PageRoute)
 PLACE = Place("mine", marked("Mine"), "/mine", "user", 1, key="m", phone=True)
+SHOWN = 50  # of cases of which nothing is asked; the others are in a list
 _BACK = {"back": "mine"}
 
 
 class Group(NamedTuple):
-    """Cases for one reason. `also`: the further act of each, by the case's id. `asks`: whether somebody waits for
-    this reader."""
+    """Cases for one reason: `amount` of them, of which those are rows that are shown. `also`: the further act of each,
+    by the case's id. `asks`: whether somebody waits for this reader."""
 
     name: str
     title: str
     rows: list[Shown]
     also: dict[str, RowAct]
     asks: bool
+    amount: int
 
 
 @router.get("/mine")
@@ -106,7 +108,8 @@ def _to_know(tx: Tx, here: Installation, signed: Session, language: str) -> list
 def _groups(
     tx: Tx, here: Installation, signed: Session, language: str, found: Sequence[tuple[str, str, list[int], bool]]
 ) -> list[Group]:
-    every = cases.rows(tx, signed.viewer, [case for group in found for case in group[2]])
+    shares = {name: chosen if asks else chosen[:SHOWN] for name, _, chosen, asks in found}
+    every = cases.rows(tx, signed.viewer, [case for share in shares.values() for case in share])
     made = rows.gathered(tx, here, signed, every, rows.severities(here, tx), language)
     shown = {row.state.case.id: made.of(row) for row in every}
     if not signed.viewer.may("cases.work"):
@@ -114,10 +117,12 @@ def _groups(
     groups = []
     for name, title, chosen, asks in found:
         own = [
-            _back(_asking(shown[case], made, name), made, called=name == "calls") for case in chosen if case in shown
+            _back(_asking(shown[case], made, name), made, called=name == "calls")
+            for case in shares[name]
+            if case in shown
         ]
         also = _also(made, own) if name in ("pages", "calls") else {}
-        groups.append(Group(name, title, own, also, asks))
+        groups.append(Group(name, title, own, also, asks, len(own) + len(chosen) - len(shares[name])))
     return groups
 
 
