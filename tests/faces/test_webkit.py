@@ -32,7 +32,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, An
 def test_the_main_paths(scene: tuple[Office, Any], width: int) -> None:
     office, browser = scene
     page = Seen(browser, office.url, width)
-    page.sign_in("carl", PASSWORD)
+    page.sign_in("lea", PASSWORD)
     assert all(page.script(KNOWS))
     page.until(lambda: page.script("return document.querySelector('#live')?.dataset.live") is not None)
     page.script("window.same = true")
@@ -61,13 +61,13 @@ def test_the_main_paths(scene: tuple[Office, Any], width: int) -> None:
     page.one("#act-raise summary").click()
     page.one("#act-raise textarea").send_keys("The board asks.")
     page.script("document.querySelector('#act-raise select').value = 'executive'")
-    page.one("#act-raise button.primary").click()
+    page.one("#act-raise textarea").submit()
     page.says("Raised.")
     undo = page.one("form[action$='/undo'] button")
-    assert office.get("carl", f"/cases/{case['id']}")["level"] == "executive"
+    assert office.get("lea", f"/cases/{case['id']}")["level"] == "executive"
     undo.click()
     page.says("Undone.")
-    assert office.get("carl", f"/cases/{case['id']}")["level"] == "senior"
+    assert office.get("lea", f"/cases/{case['id']}")["level"] == "senior"
 
     page.script("document.activeElement.blur()")
     page.one("body").send_keys("?")
@@ -98,7 +98,7 @@ def test_an_administrator_changes_a_user(scene: tuple[Office, Any]) -> None:
     name.send_keys("Anna of Accounts")
     page.one("form[action$='/anna'] button.primary").click()
     page.says("Saved.")
-    assert page.one("h1").text == "Anna of Accounts"
+    assert "Anna of Accounts" in page.one("h1").text
     page.go("/settings/profile")
     page.script("document.querySelector('[name=theme]').value = 'dark'")
     page.one("form[action$='/preferences'] button").click()
