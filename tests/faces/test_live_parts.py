@@ -17,19 +17,19 @@ from tocsin.people.permissions import Viewer
 from tocsin.runtime import Installation
 from tocsin.web import rows
 from tocsin.web.looking import Listener, Looker, News
-from tocsin.web.messages import Message
-from tocsin.web.pages.case.page import Live as LiveCase
+from tocsin.web.messages import StreamMessage
+from tocsin.web.pages.case.page import LiveCase
 from tocsin.web.pages.now import look
 from tocsin.web.pages.now.asked import NowForm
-from tocsin.web.pages.now.live import Live
+from tocsin.web.pages.now.live import LiveNow
 from tocsin.web.snapshot import Snapshot
 
 SECRETS = {"API is down, and the regulator asks": ["dora"], "API is down, and so is the bank": ["dora", "bo"]}
 NOW, WALL = "parts/now.html", "parts/wall.html"
 SHOWN = (
-    *(Live(NOW, wanted) for wanted in (NowForm(), NowForm(group="team"), NowForm(show="board"))),
-    Live(WALL, NowForm()),
-    Live(NOW, NowForm(level="senior")),
+    *(LiveNow(NOW, wanted) for wanted in (NowForm(), NowForm(group="team"), NowForm(show="board"))),
+    LiveNow(WALL, NowForm()),
+    LiveNow(NOW, NowForm(level="senior")),
 )
 
 
@@ -63,7 +63,7 @@ def told(looker: Looker, listeners: Iterable[Listener]) -> dict[Listener, News]:
 
 
 def text(news: News) -> str:
-    assert isinstance(news, Message)
+    assert isinstance(news, StreamMessage)
     return news.plain.decode()
 
 
@@ -133,7 +133,7 @@ def test_the_acts_of_many_are_those_of_each(office: Office) -> None:
 
 def test_how_much_is_asked_of_the_database_does_not_grow_with_the_pages_that_are_open(office: Office) -> None:
     def asked(amount: int) -> int:
-        readers = [listener(office, "anna", Live(NOW, NowForm())) for _ in range(amount)]
+        readers = [listener(office, "anna", LiveNow(NOW, NowForm())) for _ in range(amount)]
         case = office.get("anna", "/now")["escalated"][0]["number"]
         readers += [listener(office, "anna", LiveCase(case)) for _ in range(amount)]
         looker, statements = Looker(still(office)), []

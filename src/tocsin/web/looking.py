@@ -11,10 +11,10 @@ from tocsin.people import sessions
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.web import access, messages
-from tocsin.web.messages import Message
-from tocsin.web.snapshot import Drawn, Snapshot
+from tocsin.web.messages import StreamMessage
+from tocsin.web.snapshot import DrawnParts, Snapshot
 
-News = Message | Literal["gone", "lost"]
+News = StreamMessage | Literal["gone", "lost"]
 _ANEW = MINUTE  # at the latest a part is drawn anew: some of it changes by time alone
 _SKEW = SECOND  # that two servers' clocks may differ
 
@@ -47,7 +47,7 @@ class Listener:
     drawn_at: int = 0
 
 
-class Told(NamedTuple):
+class Findings(NamedTuple):
     """What a look found, and what it cost, in seconds of a processor."""
 
     news: list[tuple[Listener, News]]
@@ -60,16 +60,16 @@ class Looker:
     """Looks, and remembers from one look to the next what was drawn, and since when what is noticed has been so."""
 
     here: Installation
-    _drawn: Drawn = field(default_factory=Drawn)
+    _drawn: DrawnParts = field(default_factory=DrawnParts)
     _since: dict[Hashable, int] = field(default_factory=dict)
     _revision: Revision = field(default_factory=Revision)
 
-    def look(self, listeners: Sequence[Listener]) -> Told:
+    def look(self, listeners: Sequence[Listener]) -> Findings:
         """Who of these hears what."""
         began = effort()
         now = self.here.clock.now()
         with self.here.database.reading(now) as tx:
-            seen = Snapshot(self.here, tx, {one.showing for one in listeners}, Drawn(self._drawn.now))
+            seen = Snapshot(self.here, tx, {one.showing for one in listeners}, DrawnParts(self._drawn.now))
             seen.revision = self._revision.look(tx, seen.all_confided)
             living = access.of_tokens(tx, self.here, {one.token for one in listeners})
             changed, gone = self._noticed(seen, listeners, living)
@@ -78,7 +78,7 @@ class Looker:
         if seen.drawn.now:
             self._drawn = seen.drawn
         self._in_use(living, now)
-        return Told([*told, *((one, "gone") for one in gone)], looked - began, effort() - looked)
+        return Findings([*told, *((one, "gone") for one in gone)], looked - began, effort() - looked)
 
     def _noticed(
         self, seen: Snapshot, listeners: Sequence[Listener], living: Mapping[str, Session]
@@ -107,7 +107,7 @@ class Looker:
             self.here.writer.submit(lambda tx: sessions.seen(tx, used))
 
 
-def _message(seen: Snapshot, one: Listener, reader: Session) -> Message:
+def _message(seen: Snapshot, one: Listener, reader: Session) -> StreamMessage:
     """What a page is told, made once for all that are told the same."""
     language = reader.language or one.language
     sight = one.showing.sight(seen, reader, language)

@@ -10,7 +10,7 @@ HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 
 @dataclass(frozen=True)
-class Message:
+class StreamMessage:
     """As it stands in a stream that is not compressed."""
 
     plain: bytes
@@ -22,12 +22,12 @@ class Message:
         return packing.compress(self.plain) + packing.flush(zlib.Z_SYNC_FLUSH)
 
 
-def event(name: str, data: str) -> Message:
+def event(name: str, data: str) -> StreamMessage:
     """An event of this name, which the page's script hears."""
-    return Message(f"event: {name}\ndata: {data}\n\n".encode())
+    return StreamMessage(f"event: {name}\ndata: {data}\n\n".encode())
 
 
-def part(html: str) -> Message:
+def part(html: str) -> StreamMessage:
     """A part of a page, which takes the place of the one that is shown."""
     lines = html.replace("\r", "").replace("\n", "\ndata: ")
-    return Message(f"data: {lines}\n\n".encode())
+    return StreamMessage(f"data: {lines}\n\n".encode())

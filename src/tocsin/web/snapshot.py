@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from tocsin.cases.queries import changes
-from tocsin.cases.queries.changes import Confided
+from tocsin.cases.queries.changes import ConfidedCase
 from tocsin.core import ids
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class Drawn:
+class DrawnParts:
     """What the snapshot before has drawn, and what this one has: whatever was not used again is forgotten."""
 
     before: dict[Hashable, tuple[Any, str]] = field(default_factory=dict)
@@ -29,7 +29,7 @@ class Snapshot:
     here: Installation
     tx: Tx
     open: Collection[Any] = ()
-    drawn: Drawn = field(default_factory=Drawn)
+    drawn: DrawnParts = field(default_factory=DrawnParts)
     revision: int = 0
     _known: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -48,7 +48,7 @@ class Snapshot:
         return held[1]
 
     @property
-    def all_confided(self) -> list[Confided]:
+    def all_confided(self) -> list[ConfidedCase]:
         """The confidential cases of the board."""
         return self.once("all confided", lambda: changes.confided(self.tx))
 

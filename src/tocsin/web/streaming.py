@@ -18,7 +18,7 @@ from tocsin.web.access import Here, Language, Signed
 from tocsin.web.errors import PageRoute
 from tocsin.web.live import Ear, Hub
 from tocsin.web.looking import Listener, News, Showing
-from tocsin.web.messages import HEAD, Message
+from tocsin.web.messages import HEAD, StreamMessage
 from tocsin.web.snapshot import Snapshot
 
 router = APIRouter(route_class=PageRoute)
@@ -102,7 +102,7 @@ class Stream(Response):
             said = b""
             await _first(ear.wake.wait(), leaving, _BEAT)
 
-    def _says(self, news: News | None) -> list[Message]:
+    def _says(self, news: News | None) -> list[StreamMessage]:
         if news == "lost":
             raise _Lost
         if news == "gone":
@@ -110,7 +110,7 @@ class Stream(Response):
         time = messages.event("time", str(self._here.clock.now() // 1000))
         return [time] if news is None else [time, news]
 
-    def _bytes(self, message: Message) -> bytes:
+    def _bytes(self, message: StreamMessage) -> bytes:
         return message.packed if self._packs else message.plain
 
 

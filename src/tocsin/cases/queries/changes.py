@@ -13,7 +13,7 @@ from tocsin.storage.transaction import Tx, marks, padded
 _WINDOW = MINUTE  # longer than any pause between two looks, and than two servers' clocks differ
 
 
-class Confided(NamedTuple):
+class ConfidedCase(NamedTuple):
     """A confidential case that the board shows to those who may see it. `named`: their ids, in blanks."""
 
     named: str
@@ -21,11 +21,11 @@ class Confided(NamedTuple):
     changed_at: int
 
 
-def confided(tx: Tx) -> list[Confided]:
+def confided(tx: Tx) -> list[ConfidedCase]:
     """Those that are open, or over and owed something still."""
     found = tx.rows("SELECT named, id, updated_at FROM cases WHERE state = 'open' AND confidential ORDER BY id")
     found += tx.rows(f"SELECT named, id, updated_at FROM cases WHERE {needs.OWING} AND confidential ORDER BY id")
-    return [Confided(*row) for row in found]
+    return [ConfidedCase(*row) for row in found]
 
 
 @dataclass(slots=True)
@@ -37,7 +37,7 @@ class Revision:
     _changed: dict[int, int] | None = None
     _confided: set[int] = field(default_factory=set)
 
-    def look(self, tx: Tx, confided: Iterable[Confided]) -> int:
+    def look(self, tx: Tx, confided: Iterable[ConfidedCase]) -> int:
         """The number as of this transaction."""
         rows = tx.rows("SELECT id, updated_at, confidential FROM cases WHERE updated_at >= ?", (tx.now - _WINDOW,))
         changed, before = {case: at for case, at, hidden in rows if not hidden}, self._changed

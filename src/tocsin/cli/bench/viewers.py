@@ -19,7 +19,7 @@ _PART = 1000  # bytes of a message that holds a part of a page; the time alone t
 _STARTED = "listening\n"
 
 
-class Heard(msgspec.Struct):
+class Pushes(msgspec.Struct):
     """Of one viewer: when a part was pushed to it, in seconds since its page was opened; how many bytes came; `lost`:
     whether its stream ended."""
 
@@ -74,13 +74,13 @@ def watching(port: int, cookies: Sequence[str], amount: int) -> Iterator[Watched
         watched.seconds = stopwatch() - began
         watched.took = (machine.cpu_seconds(process.pid) - used) / watched.seconds
         process.stdin.close()
-        _count(watched, msgspec.json.decode(process.stdout.read(), type=list[Heard]))
+        _count(watched, msgspec.json.decode(process.stdout.read(), type=list[Pushes]))
     finally:
         process.terminate()
         process.wait(60)
 
 
-def _count(watched: Watched, found: list[Heard]) -> None:
+def _count(watched: Watched, found: list[Pushes]) -> None:
     watched.heard = sum(len(one.at) > 1 for one in found)  # the first may be what came with joining
     watched.lost = sum(one.lost for one in found)
     watched.pushes = sum(len(one.at) for one in found)
@@ -90,7 +90,7 @@ def _count(watched: Watched, found: list[Heard]) -> None:
 
 async def _watch(port: int, cookies: list[str], commands: TextIO, says: TextIO) -> None:
     """Until the other end closes."""
-    found = [Heard() for _ in cookies]
+    found = [Pushes() for _ in cookies]
     streams = [asyncio.create_task(_listen(port, cookie, one)) for cookie, one in zip(cookies, found, strict=True)]
     says.write(_STARTED)
     says.flush()
@@ -101,7 +101,7 @@ async def _watch(port: int, cookies: list[str], commands: TextIO, says: TextIO) 
     says.flush()
 
 
-async def _listen(port: int, cookie: str, heard: Heard) -> None:
+async def _listen(port: int, cookie: str, heard: Pushes) -> None:
     """One stream, as a browser has it: packed, and read message by message."""
     with suppress(OSError, asyncio.IncompleteReadError):
         reader, writer = await asyncio.open_connection(HOST, port)

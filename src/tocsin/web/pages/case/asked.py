@@ -33,10 +33,10 @@ class Asking(NamedTuple):
     then: Sequence[Then]
     figures: Sequence[tuple[str, str]]
 
-    @property
-    def says_how(self) -> bool:
-        """Whether it says how the case stands, so that nothing else has to."""
-        return self.tone == "hot" or self.icon == _CLAIM
+    def says_how(self, until: int | None) -> bool:
+        """Whether it says all of how the case stands, so that nothing else has to. `until`: when the next step of its
+        path comes. Without one the path waits or is at its end, and that is said beside it."""
+        return self.icon == _CLAIM or (self.tone == "hot" and until is not None)
 
 
 _CLAIM = "shield-check"

@@ -80,10 +80,10 @@ def live(case: str, request: Request, here: Here, signed: Signed, language: Lang
     signed.viewer.require("cases.read")
     with here.database.reading() as tx:
         found = queries.found(tx, signed.viewer, case)
-    return streaming.stream(request, signed, language, Live(found), since)
+    return streaming.stream(request, signed, language, LiveCase(found), since)
 
 
-class Live(NamedTuple):
+class LiveCase(NamedTuple):
     """The page of a case, which asks for itself."""
 
     case: int
@@ -102,7 +102,7 @@ class Live(NamedTuple):
 
 def _changes(seen: Snapshot) -> tuple[dict[int, Changed], dict[int, tuple[Any, ...]]]:
     """Of every case whose page is open when it changed last, and what became of its messages."""
-    cases = [one.case for one in seen.open if isinstance(one, Live)]
+    cases = [one.case for one in seen.open if isinstance(one, LiveCase)]
     return changes.of(seen.tx, cases), outcomes.changes(seen.tx, cases)
 
 

@@ -30,17 +30,17 @@ _FIRST = 3  # rows whose act is the one to see
 def live_now(request: Request, signed: Signed, language: Language, wanted: Asked, since: Since = 0) -> Response:
     """What of Now changes."""
     signed.viewer.require("cases.read")
-    return streaming.stream(request, signed, language, Live("parts/now.html", wanted), since)
+    return streaming.stream(request, signed, language, LiveNow("parts/now.html", wanted), since)
 
 
 @router.get("/events/wall")
 def live_wall(request: Request, signed: Signed, language: Language, wanted: Asked, since: Since = 0) -> Response:
     """What of the wall changes."""
     signed.viewer.require("cases.read")
-    return streaming.stream(request, signed, language, Live("parts/wall.html", wanted), since)
+    return streaming.stream(request, signed, language, LiveNow("parts/wall.html", wanted), since)
 
 
-class Live(NamedTuple):
+class LiveNow(NamedTuple):
     """A part that changes. Of its reader there is in it which cases they see, what they may do to these, and
     whether they are told of alarms. Saved
     views stand outside of it; its forms get the token of their session from the page when they are sent."""

@@ -26,7 +26,7 @@ SHOWN = 50  # of each kind; the others are in a list
 _NONE_SUCH = -1  # an account's id that none has
 
 
-class Look(NamedTuple):
+class NowLook(NamedTuple):
     """`sight`: the confidential cases that are among them. `account`: the one whose cases they are, where only one's
     are. `bare`: its rows by case, without what a reader may do to them, which `offers` knows. `due`: what stands on the
     axis. `quiet_since`: since when none needs anybody."""
@@ -58,7 +58,7 @@ class _Found(NamedTuple):
     offers: Offers
 
 
-def look(seen: Snapshot, viewer: Viewer, language: str, wanted: NowForm, *, past: bool) -> Look:
+def look(seen: Snapshot, viewer: Viewer, language: str, wanted: NowForm, *, past: bool) -> NowLook:
     """The board for this viewer; `past`: as it was at the instant of the snapshot."""
     sight = frozenset(seen.confided(viewer.user))
     whose = (wanted.team, wanted.level, wanted.product_area, wanted.account)
@@ -81,10 +81,10 @@ def _found(seen: Snapshot, viewer: Viewer, wanted: NowForm, past: bool) -> _Foun
     return _Found(found, account, only, every, made, Offers(made.scenes, [] if past else every))
 
 
-def _look(seen: Snapshot, viewer: Viewer, language: str, sight: frozenset[int], found: _Found, past: bool) -> Look:
+def _look(seen: Snapshot, viewer: Viewer, language: str, sight: frozenset[int], found: _Found, past: bool) -> NowLook:
     made = found.made._replace(speaks=tongue(language))
     waiting = [] if past else list(beside.waiting(seen.tx, seen.here, viewer, found.only, language))
-    return Look(
+    return NowLook(
         sight=sight,
         account=found.account,
         board=found.board,

@@ -110,7 +110,7 @@ def values(
     }
 
 
-def _sorted(found: look.Look, signed: Session) -> tuple[list[Shown], list[Shown]]:
+def _sorted(found: look.NowLook, signed: Session) -> tuple[list[Shown], list[Shown]]:
     """The rows that need somebody now, and those in hand."""
     shown = found.to(signed.viewer, [*found.board.escalated, *found.board.unowned])
     wanted = reasons.bits("now")
