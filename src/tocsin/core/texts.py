@@ -3,7 +3,8 @@ fit to stand among our own words."""
 
 import re
 import unicodedata
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Literal
 
 from tocsin.core import canonical
 
@@ -34,6 +35,8 @@ _TYPED = {
     **dict.fromkeys("\u0085\u2028\u2029", "\n"),
 }
 _PARAGRAPHS = re.compile("\n\n+")
+_MOST_MARKS = 256  # on one letter that are put in order together
+_BEYOND_LATIN = re.compile("[\u0300-\U0010ffff]+")  # every mark is among them
 _ODD = re.compile(f"[{_IGNORED}{''.join(_TYPED)}]")
 
 
@@ -123,7 +126,31 @@ def _seen(character: str) -> bool:
 
 def nfc(text: str) -> str:
     """What is stored of a text that comes in: composed letters (NFC), otherwise as it came."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    return text if text.isascii() else normal("NFC", text)
+
+
+def normal(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
+    """A text in a normal form of Unicode. What that takes grows with the square of the marks on one letter, so of more
+    than any language writes some at a time are put in order."""
+    if len(text) <= _MOST_MARKS or max(map(len, _BEYOND_LATIN.findall(text)), default=0) <= _MOST_MARKS:
+        return unicodedata.normalize(form, text)
+    return "".join(unicodedata.normalize(form, part) for part in _parts(text))
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A text that is cut only where as many marks follow each other."""
+    begin = marks = 0
+    for place, character in enumerate(text, 1):
+        marks = marks + 1 if _marks(character) else 0
+        if marks == _MOST_MARKS:
+            yield text[begin:place]
+            begin, marks = place, 0
+    yield text[begin:]
+
+
+def _marks(character: str) -> bool:
+    """Whether it is a mark, or becomes one in a normal form."""
+    return character >= "\u0300" and unicodedata.combining(unicodedata.normalize("NFKD", character)[0]) != 0
 
 
 def composed(value: Any, depth: int = 0) -> Any:
@@ -161,9 +188,9 @@ def fold_lines(text: str) -> str:
         plain = text.lower()
     else:
         cased = _folded(text)
-        plain = unicodedata.normalize("NFKC", cased)
+        plain = normal("NFKC", cased)
         if plain != cased:  # folding case took letters apart that belong together
-            plain = unicodedata.normalize("NFKC", _folded(plain))
+            plain = normal("NFKC", _folded(plain))
     return plain.replace("\r\n", "\n").replace("\r", "\n") if "\r" in plain else plain
 
 
@@ -199,7 +226,7 @@ def _single_spaces(text: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    plain = _ODD.sub(_typed, unicodedata.normalize("NFKC", text))
+    plain = _ODD.sub(_typed, normal("NFKC", text))
     if len(plain.encode("utf-16-le", "surrogatepass")) != 2 * len(plain):
         plain = _IGNORED_BEYOND.sub("", plain)
     return plain.casefold()

@@ -141,7 +141,7 @@ _ENDED = "{} over, {} is over, {} ended, {} has ended, {} beendet, {} vorbei, en
 def _split(text: str) -> list[str]:
     """The words of a text; `|` stands between those that a sign keeps apart."""
     humped = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)  # NoData, inProgress
-    folded = unicodedata.normalize("NFD", texts.fold(humped))
+    folded = texts.normal("NFD", texts.fold(humped))
     plain = "".join(letter for letter in folded if unicodedata.category(letter) != "Mn").replace("'", "")
     drawn = status_changes.arrows(plain)
     apart = re.sub(r"\s+-+\s+|[^\w\s.\-→←¦]|--+", " | ", drawn)

@@ -145,9 +145,9 @@ def _runs(text: str) -> list[str]:
 
 
 def _without_accents(text: str) -> str:
-    parts = unicodedata.normalize("NFKD", text)
+    parts = texts.normal("NFKD", text)
     kept = "".join([each for each in parts if not unicodedata.combining(each) or each in _VOICED or _dense(each)])
-    return unicodedata.normalize("NFC", kept).casefold().translate(_STROKED)
+    return texts.normal("NFC", kept).casefold().translate(_STROKED)
 
 
 def _pairs(run: str) -> list[str]:

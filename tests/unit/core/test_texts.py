@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.core.errors import InvalidInput
-from tocsin.core.texts import blank, composed, fold, nfc
+from tocsin.core.texts import blank, composed, fold, nfc, normal
 from tocsin.policy.body import read_body, to_body
 
 
@@ -115,3 +116,15 @@ def test_white_space_is_that_of_words_and_paragraphs(text: str) -> None:
     assert folded.split() == text.split()
     assert "  " not in folded
     assert folded.replace("\n\n", "").count("\n") == 0
+
+
+@pytest.mark.parametrize("marks", ["\u0323\u0301", "\u0f73\u0301", "\uff9e\u0301"])
+def test_no_text_takes_time_by_the_square_of_the_marks_on_a_letter(marks: str) -> None:
+    """As many as a language writes are put in order; of more, some at a time."""
+    assert normal("NFKD", "a" + marks * 50) == unicodedata.normalize("NFKD", "a" + marks * 50)
+    found = normal("NFKD", f"障害{'a' + marks * 2000}z")
+    places = [place for place, letter in enumerate(found) if letter == marks[1]]
+    assert len(places) == 2000
+    assert max(later - one for one, later in pairwise(places)) < 600
+    assert sorted(found) == sorted(unicodedata.normalize("NFKD", f"障害{'a' + marks * 2000}z"))
+    assert normal("NFC", "가" * 1000 + "e\u0301") == "가" * 1000 + "é"

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from tocsin.core import texts
+
 ZONES = ("utc", "gmt")  # as the last word of a heading: `Created at (UTC)`
 
 
@@ -180,7 +182,7 @@ WAS = _names(
 def plain(heading: str) -> str:
     """A heading as names are compared: words in small letters, without accents and signs."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading)
-    letters = unicodedata.normalize("NFKD", apart.replace("ß", "ss"))
+    letters = texts.normal("NFKD", apart.replace("ß", "ss"))
     bare = "".join(letter for letter in letters if unicodedata.category(letter) != "Mn")
     words = re.sub(r"[\W_]+", " ", bare).strip().lower().removeprefix("custom field ")
     if not words and "#" in heading:
