@@ -1,5 +1,7 @@
 """Forms with files are read as browsers send them, and nothing else."""
 
+import tracemalloc
+
 import pytest
 
 from tocsin.web import uploads
@@ -39,9 +41,21 @@ def test_fields_and_files_are_told_apart() -> None:
         (form(("filename=x", b"1")), KIND),
         (form(('name="a"', b"\xff\xfe")), KIND),
         (form(*[('name="a"', b"1")] * 11), KIND),
+        (form(('name="a"', b"x" * 600_000), ('name="b"', b"y" * 600_000)), KIND),
         (b"", KIND),
     ],
 )
 def test_what_is_no_such_form_is_refused(body: bytes, kind: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         uploads.read(body, kind, 10)
+
+
+def test_a_form_of_very_many_parts_is_not_taken_apart() -> None:
+    body = b"--x" + b"ab\r\n--x" * 200_000 + b"--"
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="parts"):
+            uploads.read(body, "multipart/form-data; boundary=x", 10)
+        assert tracemalloc.get_traced_memory()[1] < 4 * len(body)
+    finally:
+        tracemalloc.stop()

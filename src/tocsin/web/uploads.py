@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tocsin.intake import uploads
 
+MOST_TYPED = 1024 * 1024  # bytes of all fields that are no files, as of a form without any
 MOST_BYTES = uploads.MOST_BYTES + 64 * 1024  # a file, and the fields beside it
 TAKEN_AT = frozenset({"/settings/imports", "/accounts/import", "/start/policy/try", "/policy/new"})
 _BOUNDARY = re.compile(r'boundary="?([^";,\s]{1,70})"?', re.IGNORECASE)
@@ -26,16 +27,17 @@ def is_multipart(content_type: str) -> bool:
 
 def read(body: bytes, content_type: str, most: int) -> tuple[list[tuple[str, str]], dict[str, SentFile]]:
     """Fields in order, and files by their field; a field in which no file was chosen has none. ValueError for what is
-    no such form, or has more than `most` parts."""
+    no such form, has more than `most` parts, or more typed than MOST_TYPED."""
     found = _BOUNDARY.search(content_type)
     if found is None:
         raise ValueError("no boundary")
     mark = b"--" + found[1].encode()
-    first, *parts = (b"\r\n" + body).split(b"\r\n" + mark)
+    first, *parts = (b"\r\n" + body).split(b"\r\n" + mark, most + 1)
     if first or not parts or not parts.pop().startswith(b"--") or len(parts) > most:
         raise ValueError("parts that do not fit")
     pairs: list[tuple[str, str]] = []
     files: dict[str, SentFile] = {}
+    typed = 0
     for part in parts:
         head, _, content = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
         described = head.decode()
@@ -43,6 +45,9 @@ def read(body: bytes, content_type: str, most: int) -> tuple[list[tuple[str, str
         if name is None:
             raise ValueError("a part without a name")
         if file is None:
+            typed += len(content)
+            if typed > MOST_TYPED:
+                raise ValueError("more than anybody types")
             pairs.append((_plain(name[1]), content.decode()))
         elif content or file[1]:
             files[_plain(name[1])] = SentFile(_plain(file[1]), content)
