@@ -41,9 +41,9 @@ def live_wall(request: Request, signed: Signed, language: Language, wanted: Aske
 
 
 class LiveNow(NamedTuple):
-    """A part that changes. Of its reader there is in it which cases they see, what they may do to these, and
-    whether they are told of alarms. Saved
-    views stand outside of it; its forms get the token of their session from the page when they are sent."""
+    """A part that changes. Of its reader there is in it which cases they see, what they may do to these, whether they
+    are told of alarms, and whether they set Tocsin up. Saved views stand outside of it; its forms get the token of
+    their session from the page when they are sent."""
 
     template: str
     wanted: NowForm
@@ -53,7 +53,8 @@ class LiveNow(NamedTuple):
 
     def sight(self, seen: Snapshot, reader: Session, language: str) -> Hashable:
         found = look.look(seen, reader.viewer, language, self.wanted, past=False)
-        return found.sight, found.offers.key(reader.viewer), wellness.told_all(reader.viewer)
+        told = wellness.told_all(reader.viewer), reader.viewer.may("people.write")
+        return found.sight, found.offers.key(reader.viewer), told
 
     def draw(self, seen: Snapshot, reader: Session, language: str) -> str:
         drawn = partial(_again, seen, (language, reader.zone))
