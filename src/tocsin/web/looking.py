@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from tocsin.cases.queries.changes import Revision
 from tocsin.core.clock import MINUTE, SECOND, effort
+from tocsin.core.logging import log
 from tocsin.people import sessions
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
@@ -74,7 +75,7 @@ class Looker:
             living = access.of_tokens(tx, self.here, {one.token for one in listeners})
             changed, gone = self._noticed(seen, listeners, living)
             looked = effort()
-            told: list[tuple[Listener, News]] = [(one, _message(seen, one, living[one.token])) for one in changed]
+            told = [(one, _news(seen, one, living[one.token])) for one in changed]
         if seen.drawn.now:
             self._drawn = seen.drawn
         self._in_use(living, now)
@@ -105,6 +106,15 @@ class Looker:
         used = [token for token, session in living.items() if now - session.seen_at > sessions.SEEN_EVERY]
         if used:
             self.here.writer.submit(lambda tx: sessions.seen(tx, used))
+
+
+def _news(seen: Snapshot, one: Listener, reader: Session) -> News:
+    """What a page is told. One that cannot be drawn is lost alone, and comes again by itself."""
+    try:
+        return _message(seen, one, reader)
+    except Exception:
+        log.exception("live.undrawn", showing=type(one.showing).__name__)
+        return "lost"
 
 
 def _message(seen: Snapshot, one: Listener, reader: Session) -> StreamMessage:
