@@ -1,9 +1,10 @@
 """What open pages are pushed: drawn once for all who see and may do the same, never with what somebody may not see."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import event
@@ -129,6 +130,51 @@ def test_the_acts_of_many_are_those_of_each(office: Office) -> None:
             every = [*found.board.escalated, *found.board.unowned, *found.board.owing]
             made = rows.gathered(tx, here, viewer, every, rows.severities(here, tx), "en")
             assert [one.act for one in found.to(viewer, every)] == [made.of(row).act for row in every], name
+
+
+def test_a_confidential_case_that_asks_something_asks_those_who_are_named_for_it(office: Office) -> None:
+    subject = "API is down for the court"
+    case = office.open(OUTAGE, subject=subject)["id"]
+    office.do("carl", case, "acknowledgement")
+    office.do("anna", case, "resolution")
+    office.do("lea", case, "confidentiality", names=["anna", "carl", "dora"], reason="legal")
+    readers = {name: listener(office, name) for name in STAFF}
+    news = told(Looker(still(office)), readers.values())
+    said = {name: text(news[one]) for name, one in readers.items()}
+    assert {name for name, part in said.items() if subject in part} == {"anna", "carl", "dora", "lea"}
+    assert {name for name, part in said.items() if "Confirm…" in part} == {"carl", "dora", "lea"}
+    test_the_acts_of_many_are_those_of_each(office)
+
+
+class Broken(NamedTuple):
+    """A page that cannot be drawn."""
+
+    def noticed(self, seen: Snapshot, reader: Any) -> int:
+        return 1
+
+    def sight(self, seen: Snapshot, reader: Any, language: str) -> int:
+        return 1
+
+    def draw(self, seen: Snapshot, reader: Any, language: str) -> str:
+        raise ValueError("no such thing")
+
+
+def test_a_page_that_cannot_be_drawn_takes_none_of_the_others_with_it(office: Office) -> None:
+    broken, anna, bo = listener(office, "carl", Broken()), listener(office, "anna"), listener(office, "bo")
+    said = told(Looker(still(office)), [anna, broken, bo])
+    assert said[broken] == "lost"
+    assert "API is down" in text(said[anna])
+    assert "API is down" in text(said[bo])
+
+
+def test_each_role_is_shown_its_own_way_to_the_first_case(databases: Databases) -> None:
+    with staffed(databases.new()) as office:
+        readers = {name: listener(office, name) for name in ("admin", "otto", "lea")}
+        said = told(Looker(still(office)), readers.values())
+        shown = {
+            name: re.findall('href="(/start|/settings/sources)"', text(said[one])) for name, one in readers.items()
+        }
+    assert shown == {"admin": ["/start", "/settings/sources"], "otto": ["/settings/sources"], "lea": []}
 
 
 def test_how_much_is_asked_of_the_database_does_not_grow_with_the_pages_that_are_open(office: Office) -> None:

@@ -1,8 +1,8 @@
 """What each of many readers may do to the rows of one board, found without asking for every reader anew.
 
 What somebody may do to a case follows from their role, and from what the case has to do with them: whether its paths
-call them, and as what, whether they are called in, and which part they have. Whoever is alike in all of that is asked
-about once.
+call them, and as what, whether they are called in, which part they have, and whether they are named for a confidential
+one. Whoever is alike in all of that is asked about once.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -58,8 +58,9 @@ class Offers:
 
     @cached_property
     def _open_to_all(self) -> list[int]:
-        """The cases that ask something which not only those answer whom they call."""
-        asked = {case: asking.asked_of(row.state, self._scenes[case], None) for case, row in self._rows.items()}
+        """The cases that ask something which not only those answer whom they call, or who are named for them."""
+        every = {case: row.state for case, row in self._rows.items() if not row.state.case.confidential}
+        asked = {case: asking.asked_of(state, self._scenes[case], None) for case, state in every.items()}
         return [case for case, question in asked.items() if question and question.asks not in _CALLS]
 
     @cached_property
@@ -74,6 +75,8 @@ class Offers:
 
     def _named(self, case: int) -> Iterator[tuple[int, _Part]]:
         state, scene = self._rows[case].state, self._scenes[case]
+        if state.case.confidential:
+            yield from ((ids.from_text(user), ("named", 0)) for user in state.case.named.split())
         if not state.live() and not state.calling():
             return
         for climb in answering.newest(state):
