@@ -20,6 +20,7 @@ from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import say, verbatim
 
 RECORD_AT_MOST = 1 << 20  # characters; bytes of one line
+BROKEN = (OSError, EOFError, zlib.error)  # what reading a file raises that is not whole, or not packed as it says
 
 _ENCODINGS = "another `encoding:` in the mapping; spreadsheets of Western Europe write cp1252"
 _NUL = re.compile("\0")
@@ -99,8 +100,15 @@ def _begin(stream: BufferedReader | gzip.GzipFile) -> bytes:
     """The first bytes. What is broken is told when the lines are read."""
     try:
         return stream.peek(4)[:4]
-    except (OSError, EOFError, zlib.error):
+    except BROKEN:
         return b""
+
+
+def breaks_off(error: Exception, line: int) -> InvalidInput:
+    """Of a file that cannot be read any further than this line."""
+    return InvalidInput(
+        say("the file breaks off: {error}", error=error), place=f"line {line}", expected=say("a whole file")
+    )
 
 
 class CsvTable:
@@ -267,12 +275,8 @@ class _Lines:
             rest = raw
             while overlong and rest and not rest.endswith(b"\n"):
                 rest = self._stream.readline(RECORD_AT_MOST)
-        except (OSError, EOFError, zlib.error) as error:
-            raise InvalidInput(
-                say("the file breaks off: {error}", error=error),
-                place=f"line {self._number + 1}",
-                expected=say("a whole file"),
-            ) from None
+        except BROKEN as error:
+            raise breaks_off(error, self._number + 1) from None
         if not raw:
             raise StopIteration
         if overlong:

@@ -1,5 +1,6 @@
 """The draft of a mapping, over exports as help desks write them, after their public examples: read unedited."""
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -93,3 +94,13 @@ def test_an_impact_is_never_a_number_of_users(tmp_path: Path) -> None:
     mapping = parse_mapping(drafted(path))
     assert "users_affected" not in mapping.fields
     assert "impact" in mapping.groups["attributes"]
+
+
+def test_of_long_rows_only_as_many_are_looked_at_as_fit_into_memory(tmp_path: Path) -> None:
+    path = tmp_path / "tickets.csv.gz"
+    with gzip.open(path, "wt", compresslevel=1) as file:
+        file.write("id,subject\n")
+        file.writelines(f"{place},{'x' * 1_000_000}\n" for place in range(40))
+    header, rows = guessing.sample(path, guessing.form_of(path))
+    assert header == ["id", "subject"]
+    assert 10 < len(rows) < 20

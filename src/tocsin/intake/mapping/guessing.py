@@ -7,20 +7,24 @@ from typing import NamedTuple
 from tocsin.clocks import written as times
 from tocsin.clocks.written import Order
 from tocsin.core.errors import InvalidInput
-from tocsin.intake.csv_rows import CsvFile, CsvTable, Format, Record, open_csv
+from tocsin.intake.csv_rows import BROKEN, CsvFile, CsvTable, Format, Record, breaks_off, open_csv
 from tocsin.intake.mapping import conversions
 from tocsin.intake.mapping.conversions import Convert
 
 LOOKED_AT = 1000  # rows
 _BYTES = 1 << 18
+_CHARACTERS = 1 << 24  # of the rows that are looked at; a packed file may hold a thousand times its size
 _DELIMITERS = (",", ";", "\t", "|")
 
 
 def form_of(path: CsvFile) -> Format:
-    """Delimiter and encoding of a file. InvalidInput where it cannot be opened."""
+    """Delimiter and encoding of a file. InvalidInput where it cannot be opened, or breaks off at its beginning."""
     stream, raw = open_csv(path)
     with stream, raw:
-        begin = stream.read(_BYTES)
+        try:
+            begin = stream.read(_BYTES)
+        except BROKEN as error:
+            raise breaks_off(error, 1) from None
     encoding = "utf-8" if _decodes(begin) else "cp1252"
     header, _, rest = begin.decode(encoding, "replace").removeprefix("\ufeff").partition("\n")
     if header.lower().lstrip('"').startswith("sep="):
@@ -33,11 +37,12 @@ def sample(path: CsvFile, form: Format) -> tuple[list[str], list[list[str]]]:
     stream, raw = open_csv(path)
     with stream, raw:
         table = CsvTable(stream, form)
-        rows = []
+        rows, size = [], 0
         for found in table:
             if isinstance(found, Record):
                 rows.append(found.fields)
-            if len(rows) == LOOKED_AT:
+                size += sum(map(len, found.fields))
+            if len(rows) == LOOKED_AT or size > _CHARACTERS:
                 break
     return table.columns, rows
 
