@@ -32,6 +32,11 @@ def test_fields_and_files_are_told_apart() -> None:
     assert files == {"file": SentFile('tickets "A".csv', raw)}
 
 
+def test_a_file_has_a_name_of_one_line() -> None:
+    _, files = uploads.read(form(('name="file"; filename="a\0b\u202e\r c.csv"', b"1")), KIND, 10)
+    assert files["file"].name == "a b c.csv"
+
+
 @pytest.mark.parametrize(
     ("body", "kind"),
     [

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from tocsin.core import texts
 from tocsin.intake import uploads
 
 MOST_TYPED = 1024 * 1024  # bytes of all fields that are no files, as of a form without any
@@ -11,11 +12,12 @@ TAKEN_AT = frozenset({"/settings/imports", "/accounts/import", "/start/policy/tr
 _BOUNDARY = re.compile(r'boundary="?([^";,\s]{1,70})"?', re.IGNORECASE)
 _NAME = re.compile(r'[;\s]name="([^"]*)"')
 _FILE = re.compile(r'[;\s]filename="([^"]*)"')
+_LONGEST = 500  # characters of a file's name
 _QUOTED = {"%22": '"', "%0D": " ", "%0A": " "}  # as browsers write them in names
 
 
 class SentFile(NamedTuple):
-    """A file by the name that it had where it was sent from."""
+    """A file by the name that it had where it was sent from, as one line of text."""
 
     name: str
     data: bytes
@@ -50,7 +52,7 @@ def read(body: bytes, content_type: str, most: int) -> tuple[list[tuple[str, str
                 raise ValueError("more than anybody types")
             pairs.append((_plain(name[1]), content.decode()))
         elif content or file[1]:
-            files[_plain(name[1])] = SentFile(_plain(file[1]), content)
+            files[_plain(name[1])] = SentFile(texts.line(_plain(file[1]), _LONGEST), content)
     return pairs, files
 
 
