@@ -1,8 +1,10 @@
 """Customers are added, changed and read from a table on pages, as they are by the API."""
 
 import csv
+import gzip
 import re
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -158,10 +160,22 @@ def test_what_accounts_exports_can_be_read_again(office: Office) -> None:
 
 def test_what_is_no_table_of_customers_is_refused(office: Office) -> None:
     admin = signed(office, "admin")
-    for table in (b"", b"subject,body\nx,y\n", b"\x00\x01\x02"):
-        refused = admin.send("/accounts/import", ("a.csv", table))
-        assert refused.status_code == 422, table
-        assert "danger" in refused.text
+    packed = gzip.compress(TABLE.encode())
+    tables = (b"", b"subject,body\nx,y\n", b"\x00\x01\x02", packed[:2], packed[:20], packed[:-9], b"\x1f\x8bno gzip")
+    for path, table in product(("/accounts/import", "/settings/imports", "/start/policy/try"), tables):
+        if table != tables[1] or path == "/accounts/import":
+            refused = admin.send(path, ("a.csv", table))
+            assert refused.status_code == 422, (path, table)
+            assert "danger" in refused.text
+
+
+def test_of_ids_that_are_too_long_little_is_kept_and_shown(office: Office) -> None:
+    admin = signed(office, "admin")
+    rows = "".join(f"{place:03}{'x' * 10_000},Name\n" for place in range(120))
+    looked = admin.send("/accounts/import", ("customers.csv", f"Customer ID,Name\n{rows}T-9,Short\n".encode()))
+    assert heading(looked) == "The table would change 1 customer"
+    assert "120 refused" in plain(looked.text)
+    assert len(looked.text) < 100_000
 
 
 def test_an_account_whose_id_is_a_page_is_found_all_the_same(office: Office) -> None:

@@ -23,6 +23,7 @@ from tocsin.storage.transaction import Tx
 MOST_ROWS = 20_000
 SHOWN = 100  # rows of each kind
 _AT_ONCE = 100  # rows of one transaction
+_LONGEST = 40  # characters that are shown of an id that is refused
 
 
 def _called(field: str, *more: str) -> HeadingNames:
@@ -110,7 +111,6 @@ def look(here: Installation, who: Viewer, file: CsvFile) -> Looked:
             known = stored.by_external_id(tx, [row.external_id for row in part])
             for row in part:
                 try:
-                    accounts.check(row.external_id, row.said)
                     accounts.require_owner(people, who, known.get(row.external_id), row.said)
                     looked.count(_change(row, known.get(row.external_id), people))
                 except TocsinError as error:
@@ -139,7 +139,6 @@ def _written(
         people = here.desk.directory.get(tx)
         known = stored.by_external_id(tx, [row.external_id]).get(row.external_id)
         try:
-            accounts.check(row.external_id, row.said)
             accounts.require_owner(people, who, known, row.said)
         except TocsinError as error:
             found.append(error)
@@ -182,15 +181,20 @@ def _rows(file: CsvFile, looked: Looked, columns: Sequence[str], chosen: Mapping
                 looked.refuse(found.line, "", say("this line cannot be read: {reason}", reason=found.reason))
                 continue
             row = _row(found, places)
+            if isinstance(row.said.get("arr"), str):
+                text = repr(row.said["arr"][:40])
+                looked.refuse(row.line, row.external_id[:_LONGEST], say("{text} is not a number", text=text), "arr")
+                continue
+            try:
+                accounts.check(row.external_id, row.said)
+            except InvalidInput as error:
+                looked.refuse(row.line, row.external_id[:_LONGEST], error.says, error.place or "")
+                continue
             if row.external_id in seen:
                 line = seen[row.external_id]
                 looked.refuse(row.line, row.external_id, say("line {line} names the same account", line=line))
                 continue
             seen[row.external_id] = row.line
-            if isinstance(row.said.get("arr"), str):
-                text = repr(row.said["arr"][:40])
-                looked.refuse(row.line, row.external_id, say("{text} is not a number", text=text), "arr")
-                continue
             yield row
 
 

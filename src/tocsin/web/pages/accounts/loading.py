@@ -37,21 +37,21 @@ def send(visit: Visiting, form: Fields) -> Response:
             looked = account_sheets.apply(here, who, upload)
             here.uploads.forget(who, file)
             return _page(visit, upload=upload, looked=looked, carried=True)
-        upload = _kept(visit, form)
-        return _page(visit, upload=upload, looked=account_sheets.look(here, who, upload))
+        upload = _sent(visit, form)
+        looked = account_sheets.look(here, who, upload)
+        here.uploads.keep(upload)  # until it is carried out
+        return _page(visit, upload=upload, looked=looked)
 
     return frame.carried(visit, form, "import", do, lambda kept: _page(visit, kept))
 
 
-def _kept(visit: Visit, form: Fields) -> Upload:
-    """The table that a form brings, kept until it is carried out. InvalidInput without one."""
+def _sent(visit: Visit, form: Fields) -> Upload:
+    """The table that a form brings. InvalidInput without one."""
     sent, here = form.files.get("file"), visit.here
     if sent is None or not sent.data:
         raise InvalidInput(say("no file was sent"), place="file", expected=say("a table as CSV, with a header"))
     now = here.clock.now()
-    upload = Upload(ids.to_text(here.mint.new(now)), visit.viewer.user, sent.name[:200], sent.data, now)
-    here.uploads.keep(upload)
-    return upload
+    return Upload(ids.to_text(here.mint.new(now)), visit.viewer.user, sent.name[:200], sent.data, now)
 
 
 def _page(
