@@ -11,11 +11,13 @@ from tests.faces.browsing import Browser, give_passwords, heading, once, plain, 
 from tests.testing import SECRET, Databases, Receiver, serving, wait_until
 from tocsin import runtime
 from tocsin.administration import starting
-from tocsin.cases import store
+from tocsin.cases import opening, store
+from tocsin.cases.opening import Ticket
 from tocsin.cases.queries import needs, openings
 from tocsin.people import directory
 from tocsin.people.permissions import Viewer
 from tocsin.policy import document, starters
+from tocsin.policy.body import CaseBody
 from tocsin.policy.examples import run_examples
 from tocsin.runtime import Installation
 
@@ -232,3 +234,19 @@ def test_a_practice_disturbs_nobody_else(fresh: Fresh, receiver: Receiver, start
     saved(dana.post("/start/practice/end"), "/start?done=ended")
     over = plain(dana.get("/cases?state=resolved").text.partition("<tbody")[2])[:300]
     assert "Practice, over" in over, over
+
+
+def test_a_real_ticket_is_no_practice_whatever_it_is_called(fresh: Fresh, receiver: Receiver) -> None:
+    dana = fresh.signed()
+    dana.post("/settings/places/start/dana", channel="webhook", webhook=f"{receiver.url}/dana")
+    saved(dana.post("/start/policy", starter=starters.DEFAULT), "/start/policy?done=policy")
+    here = fresh.installation
+    body = CaseBody(subject="API is down", source="practice", external_id="dana-1", users_affected=5000)
+    viewer = Viewer("token:tool", "operator")
+    here.writer.write(lambda tx: opening.open_many(tx, here.desk, [Ticket(body, viewer)]))
+    assert dana.get("/start/practice").status_code == 200
+    assert dana.post("/start/practice/end").status_code == 409
+    with here.database.reading(here.clock.now()) as tx:
+        assert needs.counts(tx, Viewer("admin", "admin"))["open"] == 1
+    saved(dana.post("/start/practice"), "/start/practice?done=paged")
+    assert heading(dana.get("/start/practice")) == "You are being paged"

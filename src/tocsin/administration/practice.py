@@ -27,9 +27,10 @@ class Practice(NamedTuple):
 
 
 def latest(tx: Tx, who: Viewer) -> Practice | None:
-    """None where they have had none."""
+    """None where they have had none. A ticket of another system may have the same source and id."""
     held = opening.cases_of(tx, _keys(who))
-    return _of(store.load(tx, max(held.values()))) if held else None
+    own = [state for state in store.load_many(tx, list(held.values())).values() if state.case.practice and state.calls]
+    return _of(max(own, key=lambda state: state.case.id)) if own else None
 
 
 def begin(tx: Tx, here: Installation, who: Viewer, subject: str, reason: str) -> Practice:
