@@ -12,6 +12,7 @@ from tests.testing import SECRET, Databases, Receiver, serving, wait_until
 from tocsin import runtime
 from tocsin.administration import starting
 from tocsin.cases import opening, store
+from tocsin.cases.aggregate import PRACTICE
 from tocsin.cases.opening import Ticket
 from tocsin.cases.queries import needs, openings
 from tocsin.people import directory
@@ -241,12 +242,16 @@ def test_a_real_ticket_is_no_practice_whatever_it_is_called(fresh: Fresh, receiv
     dana.post("/settings/places/start/dana", channel="webhook", webhook=f"{receiver.url}/dana")
     saved(dana.post("/start/policy", starter=starters.DEFAULT), "/start/policy?done=policy")
     here = fresh.installation
-    body = CaseBody(subject="API is down", source="practice", external_id="dana-1", users_affected=5000)
+    body = CaseBody(subject="API is down", source=PRACTICE, external_id="dana-1", users_affected=5000)
     viewer = Viewer("token:tool", "operator")
-    here.writer.write(lambda tx: opening.open_many(tx, here.desk, [Ticket(body, viewer)]))
+    past = CaseBody(subject="API was down", source="practice", external_id="17", users_affected=5000)
+    tickets = [Ticket(body, viewer), Ticket(past, viewer, imported=True)]
+    _, history = here.writer.write(lambda tx: opening.open_many(tx, here.desk, tickets))
+    assert history.state.case.quiet
     assert dana.get("/start/practice").status_code == 200
     assert dana.post("/start/practice/end").status_code == 409
     with here.database.reading(here.clock.now()) as tx:
         assert needs.counts(tx, Viewer("admin", "admin"))["open"] == 1
+        assert openings.count(tx, Viewer("admin", "admin"), 0) == 2
     saved(dana.post("/start/practice"), "/start/practice?done=paged")
     assert heading(dana.get("/start/practice")) == "You are being paged"

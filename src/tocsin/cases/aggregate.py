@@ -9,7 +9,7 @@ from tocsin.core.clock import MINUTE
 from tocsin.policy.levels import STANDARD, LevelName, raised
 from tocsin.policy.model import Kind, Origin
 
-PRACTICE = "practice"  # the source of cases with which people practise
+PRACTICE = "tocsin-practice"  # the source of cases with which people practise; no tool or file is called so
 CLAIMED_IN_TIME = "claimed_in_time"  # excuses a breach: the claim was made before it, and was confirmed
 NUDGE = 10 * MINUTE  # before an acknowledgement expires
 OVER = ("exhausted", "unheard")  # states of an escalation whose path has no further step
