@@ -4,6 +4,7 @@ fit to stand among our own words."""
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Literal
 
 from tocsin.core import canonical
@@ -148,6 +149,7 @@ def _parts(text: str) -> Iterator[str]:
     yield text[begin:]
 
 
+@lru_cache(maxsize=4096)
 def _marks(character: str) -> bool:
     """Whether it is a mark, or becomes one in a normal form."""
     return character >= "\u0300" and unicodedata.combining(unicodedata.normalize("NFKD", character)[0]) != 0
