@@ -33,6 +33,7 @@ PROVED = (
 
 # Tables in no chain: what each holds, and what comes of a change where that is not plain.
 UNPROVED = {
+    "case_ages": "how old cases grew before they were over, told anew each day; nothing is decided by it",
     "counters": "the next numbers to be given; a number given twice is refused",
     "revisions": "what the processes compare to know that something has changed",
     "nodes": "which processes run at the moment",

@@ -69,7 +69,7 @@ def unseen(tour: Tour) -> list[str]:
     return [path for path in patterns if path not in found]
 
 
-_NO_PAGE = re.compile(r"^/parts/|^/static/|\.\w+$|^/settings/roles$")  # roles: leads on to the first of them
+_NO_PAGE = re.compile(r"^/parts/|^/static/|^/events/|\.\w+$|^/settings/roles$")  # roles: leads on to the first of them
 
 
 @contextmanager
@@ -287,6 +287,7 @@ def _at_night(walk: _Walk, base: str, pager: Receiver) -> None:
     link = _links(pager)[-1]
     decline = link.replace("acknowledge", "decline")
     walk.see(base, None, {"a page at night": link, "a page at night, to decline": decline})
+    walk.see(base, None, {"a page at night, kept": "/acknowledge/kept"})
     walk.send(base, None, 200, "a page at night, answered", link)
     walk.send(base, None, 409, "a page at night, answered already", link)
 

@@ -34,7 +34,8 @@ class Around:
     rosters: Rosters
     reachable: frozenset[int]
     now: int
-    _duties: dict[tuple[str, int], OnCall | None] = field(default_factory=dict, compare=False)  # as they were asked
+    # As they were asked; other surroundings, made of these, ask anew.
+    _duties: dict[tuple[str, int], OnCall | None] = field(default_factory=dict, init=False, compare=False)
 
     def zone_of(self, user: int | None) -> ZoneInfo:
         """The zone in which somebody reads times: their own, else that of the policy in force, else UTC."""

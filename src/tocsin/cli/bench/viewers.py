@@ -15,6 +15,7 @@ from tocsin.cli.bench import machine
 from tocsin.cli.bench.server import HOST
 from tocsin.core.clock import stopwatch
 
+_ADDRESSES = ("", "?level=senior", "?group=team", "?show=board")  # of Now
 _PART = 1000  # bytes of a message that holds a part of a page; the time alone takes far less
 _STARTED = "listening\n"
 
@@ -56,8 +57,8 @@ class Watched(msgspec.Struct):
 
 @contextmanager
 def watching(port: int, cookies: Sequence[str], amount: int) -> Iterator[Watched]:
-    """`amount` pages of Now, opened with these cookies in turn (`name=token`), at most 12 with one; what they heard is
-    known when they are closed."""
+    """`amount` pages of Now, of four addresses, opened with these cookies in turn (`name=token`), at most 12 with one;
+    what they heard is known when they are closed."""
     watched = Watched(amount)
     process = subprocess.Popen(
         [sys.executable, "-m", __name__, str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -91,7 +92,9 @@ def _count(watched: Watched, found: list[Pushes]) -> None:
 async def _watch(port: int, cookies: list[str], commands: TextIO, says: TextIO) -> None:
     """Until the other end closes."""
     found = [Pushes() for _ in cookies]
-    streams = [asyncio.create_task(_listen(port, cookie, one)) for cookie, one in zip(cookies, found, strict=True)]
+    people = len(set(cookies))
+    addresses = [_ADDRESSES[place // people % len(_ADDRESSES)] for place in range(len(cookies))]
+    streams = [asyncio.create_task(_listen(port, *each)) for each in zip(cookies, addresses, found, strict=True)]
     says.write(_STARTED)
     says.flush()
     await asyncio.to_thread(commands.read)
@@ -101,16 +104,19 @@ async def _watch(port: int, cookies: list[str], commands: TextIO, says: TextIO) 
     says.flush()
 
 
-async def _listen(port: int, cookie: str, heard: Pushes) -> None:
+async def _listen(port: int, cookie: str, address: str, heard: Pushes) -> None:
     """One stream, as a browser has it: packed, and read message by message."""
     with suppress(OSError, asyncio.IncompleteReadError):
         reader, writer = await asyncio.open_connection(HOST, port)
-        request = (
-            f"GET /events/now HTTP/1.1\r\nhost: {HOST}:{port}\r\ncookie: {cookie}\r\naccept-encoding: gzip\r\n\r\n"
+        head = (
+            f"GET /events/now{address} HTTP/1.1",
+            f"host: {HOST}:{port}",
+            f"cookie: {cookie}",
+            "accept-encoding: gzip",
         )
-        writer.write(request.encode())
-        began, head = stopwatch(), await reader.readuntil(b"\r\n\r\n")
-        while head.startswith(b"HTTP/1.1 200 "):
+        writer.write("\r\n".join((*head, "", "")).encode())
+        began, answer = stopwatch(), await reader.readuntil(b"\r\n\r\n")
+        while answer.startswith(b"HTTP/1.1 200 "):
             size = int(await reader.readuntil(b"\r\n"), 16)
             if size == 0:
                 break

@@ -19,6 +19,7 @@ from tocsin.cli.bench.company import company
 from tocsin.cli.bench.load import Sample
 from tocsin.cli.bench.reference import page_server
 from tocsin.cli.bench.server import HOST, serving_filled
+from tocsin.cli.bench.viewers import Watched, watching
 from tocsin.cli.bench.visits import CASE, CASES, NAMES, NOW, SEARCH, Visits
 from tocsin.core.clock import stopwatch
 
@@ -26,6 +27,7 @@ PAGES_A_SECOND, CHANGES_A_SECOND = 20, 5
 CONNECTIONS = 32
 TIMES = 3  # how often each address is asked for alone, and first as often to warm up once
 MARKS = {NOW: 100, CASES: 100, CASE: 60, SEARCH: 150}  # milliseconds, 95th percentile
+WATCHING = 0.5  # cores that live pages may take of the server
 _SLOWEST = 12
 Shares = tuple[float, float, float]  # 50th, 95th and 99th percentile, in milliseconds
 
@@ -52,8 +54,9 @@ class PageTimes(msgspec.Struct):
 @dataclass(slots=True)
 class Result:
     """`pages` by name. `addresses`: the median of the processor time of each address alone, in milliseconds. `busy`,
-    `idle`: cores that the server took under the load, and with nobody there. `load`: of the machine, before and
-    after."""
+    `idle`: cores that the server took under the load, and with nobody there; `changing`: while cases changed and nobody
+    asked for a page; `watching`: the same beside live pages, of which `watched` tells. `load`: of the machine, before
+    and after."""
 
     live: int
     over: int
@@ -63,6 +66,9 @@ class Result:
     changes_failed: int = 0
     busy: float = 0.0
     idle: float = 0.0
+    changing: float = 0.0
+    watching: float = 0.0
+    watched: Watched | None = None
     load: tuple[float, float] = (0.0, 0.0)
     addresses: dict[str, float] = field(default_factory=dict)
 
@@ -76,7 +82,15 @@ class Result:
             f"changes: {_shown(self.changes)}; failed: {self.changes_failed}",
             f"cores that the server took: {self.busy:.2f}, and {self.idle:.2f} with nobody there",
             f"what took most of the processor: {', '.join(f'{address} {ms:.0f}' for address, ms in slowest)}",
+            *self._live(),
         ]
+
+    def _live(self) -> list[str]:
+        if self.watched is None:
+            return []
+        took = self.watching - self.changing
+        said = f"what live pages took of the server: {took:.2f} cores (mark: at most {WATCHING})"
+        return [*self.watched.lines(), f"{said}; with the changes {self.watching:.2f}, these alone {self.changing:.2f}"]
 
 
 def run(
@@ -86,8 +100,10 @@ def run(
     live: int = 100_000,
     over: int = 1_000_000,
     seconds: float = 60.0,
+    viewers: int = 0,
 ) -> Result:
-    """Measure on a database of its own, the empty one at `url`, or the one that was kept in `keep`."""
+    """Measure on a database of its own, the empty one at `url`, or the one that was kept in `keep`; then so many live
+    pages, while cases change and nobody asks for a page."""
     result = Result(live, over, seconds)
     with company(url, keep, live, over) as made, serving_filled(made.url, made.secret) as (port, pid):
         visits = Visits(made, port)
@@ -99,6 +115,10 @@ def run(
         pages, changes = asyncio.run(_paced(port, visits, seconds))
         result.busy = (machine.cpu_seconds(pid) - used) / (stopwatch() - began)  # what is late is waited for
         result.load = (before, machine.load())
+        if viewers:
+            result.changing = _changing(port, pid, visits, min(seconds, 20.0))
+            with watching(port, made.cookies, viewers) as result.watched:
+                result.watching = _changing(port, pid, visits, seconds)
     result.changes, result.changes_failed = _shares(changes), _failed(changes)
     for name in NAMES:
         sample = pages.get(name, Sample())
@@ -134,11 +154,20 @@ def _bare(visits: Visits, seconds: float) -> dict[str, Sample]:
 
 
 async def _paced(port: int, visits: Visits, seconds: float) -> tuple[dict[str, Sample], Sample]:
-    changing = load.pace_mixed(
-        HOST, port, visits.changes(), connections=CONNECTIONS, rate=CHANGES_A_SECOND, seconds=seconds
-    )
-    pages, changes = await asyncio.gather(_pages(port, visits.mixed(), seconds), changing)
-    return pages, changes["change"]
+    return await asyncio.gather(_pages(port, visits.mixed(), seconds), _changes(port, visits, seconds))
+
+
+def _changing(port: int, pid: int, visits: Visits, seconds: float) -> float:
+    """Cores that the server takes while cases change."""
+    used, began = machine.cpu_seconds(pid), stopwatch()
+    asyncio.run(_changes(port, visits, seconds))
+    return (machine.cpu_seconds(pid) - used) / (stopwatch() - began)
+
+
+async def _changes(port: int, visits: Visits, seconds: float) -> Sample:
+    rate = CHANGES_A_SECOND
+    found = await load.pace_mixed(HOST, port, visits.changes(), connections=CONNECTIONS, rate=rate, seconds=seconds)
+    return found["change"]
 
 
 async def _pages(port: int, requests: load.Mixed, seconds: float) -> dict[str, Sample]:

@@ -131,7 +131,7 @@ KeptFor = Annotated[int | None, Depends(_kept_for)]
 
 
 @router.post("/acknowledge/{token}")
-def acknowledge(token: str, request: Request, kept_for: KeptFor) -> Response:
+def acknowledge(token: str, request: Request, kept_for: KeptFor = None) -> Response:
     return _answer(token, request, "acknowledge", kept_for)
 
 
