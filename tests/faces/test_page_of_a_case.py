@@ -138,8 +138,16 @@ def test_a_form_offers_the_levels_alone_that_its_viewer_may_set(office: Office) 
     assert offered == {"bo": ["", "executive"], "lea": ["", "standard", "senior", "executive"]}
 
 
-def levels(office: Office, case: dict[str, Any], name: str) -> list[str]:
-    form = text(office, f"/cases/{case['number']}", name).partition('id="act-override"')[2].partition("</details>")[0]
+def test_a_case_is_not_offered_to_be_raised_or_lowered_to_where_it_is(office: Office) -> None:
+    case = office.open(OUTAGE)
+    assert case["level"] == "senior"
+    assert levels(office, case, "lea", "raise") == ["executive"]
+    office.do("lea", case["id"], "escalation", level="executive", reason="the board asks")
+    assert levels(office, case, "lea", "lower") == ["standard", "senior"]
+
+
+def levels(office: Office, case: dict[str, Any], name: str, act: str = "override") -> list[str]:
+    form = text(office, f"/cases/{case['number']}", name).partition(f'id="act-{act}"')[2].partition("</details>")[0]
     return re.findall(r'<option value="([^"]*)"', form.partition('name="level"')[2].partition("</select>")[0])
 
 
