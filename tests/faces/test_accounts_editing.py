@@ -88,7 +88,7 @@ def test_what_does_not_fit_is_said_beside_its_field(office: Office) -> None:
         said: Any = {"external_id": "W-9", "segment": "typed", field: value}
         refused = admin.post("/accounts/new", **said)
         assert refused.status_code == 422, field
-        assert says in plain(refused.text).partition("Rather not")[0]
+        assert says in plain(refused.text).partition("Cancel")[0]
         assert 'value="typed"' in refused.text
     assert office.clients["admin"].get("/accounts/W-9").status_code == 404
 

@@ -90,6 +90,7 @@ def test_what_narrows_the_list_can_be_taken_away(office: Office) -> None:
         ("/cases?level=senior&amp;sort=urgency", "State ", "leave out"),
         ("/cases?state=open&amp;sort=urgency", "Level ", "leave out"),
     ]
+    assert "Needs <bdi>work on a missed target</bdi>" in text(office, "/cases?needs=breached&sort=urgency")
 
 
 def test_what_there_is_not_is_said_and_no_empty_list(office: Office) -> None:

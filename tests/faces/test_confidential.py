@@ -175,6 +175,7 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "queries.waiting.claims": lambda: case in waiting.claims(tx, who),
         "queries.waiting.executive": lambda: case in waiting.executive(tx, who),
         "queries.waiting.followed": lambda: case in waiting.followed(tx, who),
+        "queries.waiting.of_customers": lambda: case in waiting.of_customers(tx, who),
         "queries.waiting.questions": lambda: case in waiting.questions(tx, who, answerable=False),
         "queries.waiting.rows": lambda: of_case(waiting.rows(tx, who, [case]), case),
         "queries.waiting.seen": lambda: waiting.seen(tx, who, [case]),
@@ -197,6 +198,7 @@ FOUND_BY = {
     "queries.waiting.claims": (),
     "queries.waiting.executive": (),
     "queries.waiting.followed": (),
+    "queries.waiting.of_customers": (),
     "queries.waiting.questions": (),
     "queries.waiting.theirs": ("carl",),
 }

@@ -91,6 +91,18 @@ def test_a_page_is_answered_with_one_press(office: Office) -> None:
     assert groups(after) == {"Your cases": ["1"]}
 
 
+def test_an_account_owner_sees_the_escalations_of_their_customers_alone(office: Office) -> None:
+    account = {"external_id": "acme", "name": "Acme"}
+    office.open(OUTAGE | {"account": account})
+    office.open(OUTAGE | {"external_id": "T-2", "account": {"external_id": "beta", "name": "Beta"}})
+    office.open(QUESTION | {"external_id": "T-3", "account": account})
+    assert groups(mine(office, "olga")) == {}
+    office.clients["admin"].put("/accounts/acme", json={"name": "Acme", "owner": "olga"}).raise_for_status()
+    page = mine(office, "olga")
+    assert groups(page) == {"Escalations of your customers": ["1"]}
+    assert title(page) == "Nothing waits for you"
+
+
 def test_whoever_cannot_hands_it_on(office: Office) -> None:
     case = office.open(OUTAGE)
     who = paged(office, case)

@@ -138,8 +138,16 @@ def test_a_form_offers_the_levels_alone_that_its_viewer_may_set(office: Office) 
     assert offered == {"bo": ["", "executive"], "lea": ["", "standard", "senior", "executive"]}
 
 
-def levels(office: Office, case: dict[str, Any], name: str) -> list[str]:
-    form = text(office, f"/cases/{case['number']}", name).partition('id="act-override"')[2].partition("</details>")[0]
+def test_a_case_is_not_offered_to_be_raised_or_lowered_to_where_it_is(office: Office) -> None:
+    case = office.open(OUTAGE)
+    assert case["level"] == "senior"
+    assert levels(office, case, "lea", "raise") == ["executive"]
+    office.do("lea", case["id"], "escalation", level="executive", reason="the board asks")
+    assert levels(office, case, "lea", "lower") == ["standard", "senior"]
+
+
+def levels(office: Office, case: dict[str, Any], name: str, act: str = "override") -> list[str]:
+    form = text(office, f"/cases/{case['number']}", name).partition(f'id="act-{act}"')[2].partition("</details>")[0]
     return re.findall(r'<option value="([^"]*)"', form.partition('name="level"')[2].partition("</select>")[0])
 
 
@@ -209,7 +217,7 @@ def test_reasons_why_not_stand_once_and_the_watch_for_silence_stands_aside(offic
     assert "carl noted for colleagues Looking." in page
     assert "clocks.restarted" in office.kinds("1")
     assert "restarted" not in page
-    assert re.search(r"\d more events? that only follows? from others", page)
+    assert re.search(r"\d more events?, (a consequence|consequences) of those above", page)
     assert "restarted: owner activity" in read(office, "/cases/1?all=1")
 
 

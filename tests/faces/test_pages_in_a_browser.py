@@ -77,7 +77,7 @@ def test_now_shows_a_new_escalation_by_itself_and_a_key_acknowledges_it(scene: S
     page.page.keyboard.press("a")
     page.page.get_by_role("status").get_by_text("Acknowledged. You are not paged").wait_for()
     assert scene.office.get("carl", f"/cases/{case['id']}")["technical_lead"] == "carl"
-    row.get_by_text("answered; not contained yet").wait_for()
+    row.get_by_text("acknowledged; not contained yet").wait_for()
     row.get_by_text("technical lead").wait_for()
 
 

@@ -207,7 +207,7 @@ def _before(asks: str, text: Said, acts: tuple[str, ...], state: Aggregate, scen
 def _coming(state: Aggregate, scene: Scene) -> Iterator[tuple[int, Said]]:
     for run in state.clocks:
         if run.ticking and run.due_at >= scene.now:
-            yield run.due_at, say("Its target is missed: {clock}.", clock=_title(run, scene))
+            yield run.due_at, say("The target runs out: {clock}.", clock=_title(run, scene))
     if (expires := state.case.expires_at()) is not None:
         yield expires, say("The acknowledgement expires, and the paging begins again.")
     if state.case.alert_at is not None:

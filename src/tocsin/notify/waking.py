@@ -47,7 +47,7 @@ def _why(places: Sequence[Destination], said: bool | None) -> Said:
     channels = list(dict.fromkeys(_called(place.channel) for place in places))
     if said is None:
         return say(
-            "may not be woken by a page at night: nobody has said whether their {channels} wakes people",
+            "perhaps sleeps through a page at night: their {channels} does not say whether it wakes people",
             channels=Listed(channels, _OR),
         )
     if len(channels) == 1:

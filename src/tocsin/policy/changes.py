@@ -61,7 +61,7 @@ _FIELDS = {
     "relationship": marked("path of relationships"),
     "wait": marked("wait"),
     "steps": marked("steps"),
-    "repeat": marked("rounds"),
+    "repeat": marked("passes"),
     "leader": marked("leader"),
     "calendar": marked("calendar"),
     "severity": marked("severity"),

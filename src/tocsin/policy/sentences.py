@@ -4,7 +4,7 @@ Pure."""
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
-from tocsin.core.wording import Counted, Listed, Number, Said, counted, marked, say, verbatim
+from tocsin.core.wording import Listed, Number, Said, marked, say, verbatim
 from tocsin.policy import addressees
 from tocsin.policy.model import Document, Factor, Route, Step, Targets
 from tocsin.policy.plain import plain
@@ -156,11 +156,6 @@ def _hours(spec: dict[str, Any]) -> tuple[str, str]:
         return "", str(spec.get("zone", ""))
     said = "; ".join(f"{days} {', '.join(map(str, times))}" for days, times in open_at.items())
     return said, str(spec.get("zone", ""))
-
-
-def rounds(repeat: int) -> Counted:
-    """How often the steps of a path are gone through."""
-    return counted("{amount} round", "{amount} rounds", repeat)
 
 
 def promised(document: Document) -> list[PromisedTargets]:

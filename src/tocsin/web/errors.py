@@ -105,5 +105,10 @@ def sentence(error: TocsinError, language: str) -> str:
     reader = rendering.reader(language)
     why = worded(error.says, reader)
     if error.wanted is not None:
-        why = reader.says("{why}; expected {wanted}", why=why, wanted=error.wanted)
+        refused = error.kind in ("forbidden", "not-allowed")
+        why = (
+            reader.says("{why}; needed: {needed}", why=why, needed=error.wanted)
+            if refused
+            else reader.says("{why}; expected {wanted}", why=why, wanted=error.wanted)
+        )
     return localised(f"{why[:1].upper()}{why[1:]}.", words.marked)

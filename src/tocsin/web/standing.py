@@ -84,7 +84,7 @@ def _claimed(words: tuple[Said, Said], undisputed: bool) -> Sentence:
 
 
 def _answered(contained: bool) -> Sentence:
-    return Sentence(say("contained; not resolved yet") if contained else say("answered; not contained yet"))
+    return Sentence(say("contained; not resolved yet") if contained else say("acknowledged; not contained yet"))
 
 
 def _paging(state: Aggregate, paged: Sequence[str], rests_until: int | None) -> Sentence:

@@ -9,6 +9,7 @@ from tocsin.cases.queries import needs, tickets
 from tocsin.cases.queries.board import Row
 from tocsin.cases.queries.urgency import standing
 from tocsin.core import ids
+from tocsin.people import relations
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx, marks, padded
 
@@ -78,6 +79,15 @@ def theirs(tx: Tx, viewer: Viewer) -> list[int]:
         (*[viewer.user] * len(_ROLES), *parameters, MOST),
     )
     return [row[0] for row in rows]
+
+
+def of_customers(tx: Tx, viewer: Viewer) -> list[int]:
+    """Open escalations of the customers for whom this viewer answers, what falls due next first."""
+    if viewer.user is None or viewer.role != "account_owner":
+        return []
+    own = f"account IN (SELECT a.id FROM {relations.ACCOUNTS} a WHERE a.owner = ?)"
+    condition = f"level IN ('executive', 'senior') AND {own}"
+    return _chosen(tx, viewer, condition, f"coalesce({_DUE}, {_NEVER}), id", [viewer.user])
 
 
 def followed(tx: Tx, viewer: Viewer) -> list[int]:

@@ -24,7 +24,7 @@ class CallIn(Arguments, frozen=True):
 
     user: Annotated[str | None, Asks("The person who is called in", "colleague", "A person", none="nobody")] = None
     roster: Annotated[
-        str | None, Asks("The roster whose people on call are called in", "roster", "A roster", none="none")
+        str | None, Asks("The roster whose people on call are called in", "roster", "An on-call schedule", none="none")
     ] = None
     team: Annotated[str | None, Asks("The team whose people on call are called in", "team", "A team", none="none")] = (
         None

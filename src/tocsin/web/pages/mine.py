@@ -84,6 +84,12 @@ def _asked(tx: Tx, here: Installation, signed: Session, language: str, waits: wa
         ("claims", marked("Claims to confirm or reject"), waits.claims, True),
         ("questions", marked("Questions to decide"), waits.questions, True),
         ("cases", marked("Your cases"), waiting.others(cases.theirs(tx, viewer), known), False),
+        (
+            "customers",
+            marked("Escalations of your customers"),
+            waiting.others(cases.of_customers(tx, viewer), known),
+            False,
+        ),
         ("followed", marked("Cases that you follow"), waiting.others(cases.followed(tx, viewer), known), False),
     )
     return _groups(tx, here, signed, language, groups)

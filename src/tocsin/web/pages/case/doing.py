@@ -154,6 +154,8 @@ def choices(
         "roster": rosters,
         "clock": [run.clock for run in state.clocks if run.outcome is None],
     }.get(field.kind, [])
+    if field.choices and field.name == "level":  # nothing is raised or lowered to where it is
+        return [choice for choice in field.choices if choice[0] != state.case.level]
     return field.choices or [(name, name) for name in offered]
 
 

@@ -127,6 +127,7 @@ def _values(here: Installation, signed: Session, wanted: Wanted, language: str) 
         "may": signed.viewer.may,
         "filter": wanted.filter,
         "chips": _chips(wanted, people, tongue(language).text),
+        "needs": [(need, tongue(language).text(says)) for need, says in NEEDS.items()],
         "address": wanted.address(),
         "following": behind and f"{wanted.address()}&{urlencode({'behind': behind})}",
         "total": total,
@@ -194,6 +195,17 @@ _FIELDS = {
 
 
 _PEOPLE = ("owner", "followed_by")
+_OURS = ("state", "level", "kind")  # whose values are words of ours
+# What a case may need, as the filter says it.
+NEEDS = {
+    "now": marked("somebody now"),
+    "unanswered": marked("an answer"),
+    "unowned": marked("an owner"),
+    "breached": marked("work on a missed target"),
+    "requests": marked("an answer to a request"),
+    "triage": marked("triage"),
+    "escalated": marked("senior people"),
+}
 _MYSELF = marked("me")
 
 
@@ -207,5 +219,9 @@ def _chips(wanted: Wanted, people: Directory, says: Callable[[str], str]) -> Seq
             )
             if name in _PEOPLE:
                 value = says(_MYSELF) if value == asked.MYSELF else people.known_as(str(value))
+            if name in _OURS:
+                value = says(str(value))
+            if name == "needs":
+                value = says(NEEDS.get(str(value), str(value)))
             found.append((_FIELDS[name], "" if value is True else str(value), f"/cases?{tabs.address(rest)}"))
     return found

@@ -81,7 +81,7 @@ def _page(
     refused: bool = False,
     kept: Kept | None = None,
 ) -> Response:
-    heading = visit.says("What shall decide instead?")
+    heading = visit.says("Write the next version")
     if examined is not None:
         amount = len(examined.errors) + len(examined.failing)
         heading = visit.counts("{amount} thing keeps it from deciding", "{amount} things keep it from deciding", amount)

@@ -50,7 +50,7 @@ TOKENS = Section(
     "tokens",
     marked("Tokens"),
     "key-round",
-    marked("what programs come in with, and what each may do"),
+    marked("what programs sign in with, and what each may do"),
     "tokens.write",
     "tokens.write",
 )
@@ -58,7 +58,7 @@ SOURCES = Section(
     "sources",
     marked("Sources"),
     "plug",
-    marked("which tools deliver here, and what became of it"),
+    marked("which tools send tickets here, and what became of each delivery"),
     "operate",
     "operate",
 )
@@ -74,7 +74,7 @@ WEBHOOKS = Section(
     "webhooks",
     marked("Webhooks"),
     "webhook",
-    marked("which systems hear of events, and whether they take them"),
+    marked("which systems are told of events, and whether they accept them"),
     "operate",
     "operate",
 )

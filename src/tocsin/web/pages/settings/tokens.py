@@ -1,4 +1,4 @@
-"""`/settings/tokens`: what programs come in with: issued and shown once, narrowed, revoked."""
+"""`/settings/tokens`: what programs sign in with: issued and shown once, narrowed, revoked."""
 
 from typing import Any
 

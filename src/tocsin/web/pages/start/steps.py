@@ -80,7 +80,7 @@ PRACTICE = Step(
     marked("Practice"),
     marked("Does a page reach you, and do you answer it?"),
     marked("A case of which nothing is wrong pages you, and nobody else. You answer it as you would at night."),
-    marked("Until then the first real page is the first one."),
+    marked("Until then, the first page that you answer may be a real one."),
 )
 STEPS = (ZONE, PEOPLE, PLACES, SCHEDULE, POLICY, SOURCE, PRACTICE)
 

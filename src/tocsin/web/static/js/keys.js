@@ -48,6 +48,9 @@ const keys = {
   "/": () => press("/") || document.querySelector("[type=search]")?.focus(),
 };
 
+// The key of a Mac that others call Ctrl.
+if (/^(Mac|iP)/.test(navigator.platform)) for (const key of all("[data-control]")) key.textContent = "⌘";
+
 let going = 0; // until when a letter after g says where to
 const go = (key) => {
   const link = document.querySelector(`.side a[data-go="${CSS.escape(key)}"]`);
