@@ -141,6 +141,13 @@ def test_what_was_typed_anywhere_else_is_there_again_too(office: Office) -> None
 
     browser.get("/settings/users")
     browser.http.cookies.clear()
+    asked = browser.post(
+        "/settings/places/user/carl", channel="chat", chat="https://chat.test/hooks/known-to-few", style="slack"
+    )
+    assert "known-to-few" not in asked.text, "what is a secret is not carried to whoever signs in next"
+
+    browser.get("/settings/users")
+    browser.http.cookies.clear()
     asked = browser.post("/policy/new", source="policy: mine\n", do="store")
     assert "policy: mine" in signs_in(browser, asked.text, "admin").text
 

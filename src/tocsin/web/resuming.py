@@ -10,6 +10,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from tocsin.core.wording import Counted, Said, worded
+from tocsin.notify.channels.registry import CHANNELS
 from tocsin.web import access, rendering
 from tocsin.web.access import TYPED, Form
 from tocsin.web.verbs import acts
@@ -17,6 +18,7 @@ from tocsin.web.verbs import acts
 _ACTION = "action"
 _UNSEEN = frozenset({"form_token", "version", "seen", "back", "event"})  # which nobody types
 _SECRET = re.compile("password|secret|credential|^old$|^new$|^again$")
+_SECRET_PLACES = frozenset(each.address.name for each in CHANNELS.values() if each.address.secret)
 _OWN_PATH = re.compile(r"/(?![/\\])[\w/?=&%.+-]{0,300}")
 
 
@@ -37,9 +39,14 @@ def asked(request: Request, form: Form) -> Unfinished | None:
     verb = request.path_params.get("verb")
     if not _kept_by(request) or form.get("back") == "now" or (verb is not None and verb not in acts()):
         return None
-    pairs = tuple((name, value) for name, value in form.pairs if name != "form_token" and not _SECRET.search(name))
+    pairs = tuple((name, value) for name, value in form.pairs if name != "form_token" and not _secret(name))
     typed = any(value.strip() for name, value in pairs if name not in _UNSEEN)
     return Unfinished(request.url.path, pairs) if typed else None
+
+
+def _secret(name: str) -> bool:
+    """Whether a field holds what nobody else may see: somebody else may sign in next."""
+    return name in _SECRET_PLACES or _SECRET.search(name) is not None
 
 
 def read(form: Form) -> Unfinished | None:

@@ -61,13 +61,15 @@ class Sender(Protocol):
 
 class Field(NamedTuple):
     """One thing to be said of a destination. `name` is the field of the API and the option of the command; `choices`:
-    all values, the first where none is said; `flag`: yes or no, and nobody's word where it is not said."""
+    all values, the first where none is said; `flag`: yes or no, and nobody's word where it is not said. `secret`: who
+    knows it may do what it is for, so it is never shown again."""
 
     name: str
     says: str
     metavar: str = "TEXT"
     choices: tuple[str, ...] = ()
     flag: bool = False
+    secret: bool = False
 
 
 class Checked(NamedTuple):

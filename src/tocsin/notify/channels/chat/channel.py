@@ -25,7 +25,9 @@ def _open(settings: Settings) -> Sender:
 CHANNEL = Channel(
     name="chat",
     says="a message with buttons, by the incoming webhook of Slack, Mattermost or Teams",
-    address=Field("chat", "The URL of the incoming webhook; it is kept as a secret and not shown again", "URL"),
+    address=Field(
+        "chat", "The URL of the incoming webhook; it is kept as a secret and not shown again", "URL", secret=True
+    ),
     options=(
         Field("style", "Whose chat it is", "STYLE", tuple(STYLES)),
         Field("updates", "Whether a further message says when somebody has answered a page", flag=True),
