@@ -45,6 +45,26 @@ def test_only_what_a_large_group_amounts_to_is_remembered_and_for_seconds_alone(
     assert [*seen, amount()] == [1, 2, 2, 3]
 
 
+def test_an_older_amount_does_not_tell_that_a_confidential_case_has_come(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, large = world(database_url, STARTER), LargeGroups()
+
+    def amount(name: str) -> int:
+        with there.installation.database.reading(there.clock.now()) as tx:
+            return lasting.count(tx, there.viewer(name), "escalated", large)
+
+    monkeypatch.setattr(lasting, "LARGE", 2)
+    for name in "abc":
+        there.open(**(OUTAGE | {"external_id": name, "subject": f"API is down {name}"}))
+    seen = [(amount("lea"), amount("bo"))]
+    case = opened(there, OUTAGE | {"external_id": "d", "subject": "API is down d"})
+    act(there, case, verbs.restrict(there.viewer("lea"), ["lea"], "legal"))
+    seen.append((amount("lea"), amount("bo")))
+    there.forward(6 * SECOND)
+    assert [*seen, (amount("lea"), amount("bo"))] == [(3, 3), (4, 3), (4, 3)]
+
+
 def test_it_is_quiet_since_the_last_case_needed_nobody_any_more(database_url: str) -> None:
     there = world(database_url, STARTER)
 

@@ -5,7 +5,7 @@ Whoever has five hundred cases of one kind does not miss one: the amount of such
 the caller remembers it (`LargeGroups`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -48,7 +48,7 @@ Amounts = dict[Group, int]
 
 @dataclass(slots=True)
 class LargeGroups:
-    """What large groups amounted to a moment ago, of all cases whoever may see them: for everybody together."""
+    """What large groups amounted to a moment ago, of the cases that everybody sees: for everybody together."""
 
     _known: dict[tuple[Group, Only], tuple[int, int]] = field(default_factory=dict)
 
@@ -71,9 +71,8 @@ def written(tx: Tx) -> bool:
 def amounts(tx: Tx, viewer: Viewer, only: Only = EVERYTHING, large: LargeGroups | None = None) -> Amounts:
     """How many cases that the viewer sees stand how, of those that need something or are open."""
     viewer.require("cases.read")
-    found = {group: _amount(tx, group, only, large) for group in _groups(tx)}
-    for group, hidden in _hidden(tx, viewer, only):
-        found[group] = max(0, found.get(group, 0) - hidden)
+    confided = _confided(tx, viewer, only)
+    found = {group: _amount(tx, group, only, large, confided) for group in _groups(tx)}
     return {group: amount for group, amount in found.items() if amount}
 
 
@@ -89,10 +88,8 @@ def count(tx: Tx, viewer: Viewer, need: Need, large: LargeGroups | None = None) 
     viewer.require("cases.read")
     if not written(tx):
         return needs.count(tx, viewer, need)
-    wanted = needs.bits(need)
-    found = {group: _amount(tx, group, EVERYTHING, large) for group in _groups(tx) if group.needs & wanted}
-    hidden = sum(amount for group, amount in _hidden(tx, viewer, EVERYTHING) if group.needs & wanted)
-    return max(0, sum(found.values()) - hidden)
+    wanted, confided = needs.bits(need), _confided(tx, viewer, EVERYTHING)
+    return sum(_amount(tx, group, EVERYTHING, large, confided) for group in _groups(tx) if group.needs & wanted)
 
 
 def summed(found: Amounts) -> dict[str, int]:
@@ -144,18 +141,17 @@ def _groups(tx: Tx) -> Iterator[Group]:
         row = tx.row(f"{_NEXT} LIMIT 1", (*found, found.needs, found.level, found.needs))
 
 
-def _amount(tx: Tx, group: Group, only: Only, large: LargeGroups | None) -> int:
-    """How many cases of a group there are, whoever sees them."""
-    if large is None:
-        return _counted(tx, group, only)
-    known = large.get(group, only, tx.now)
+def _amount(tx: Tx, group: Group, only: Only, large: LargeGroups | None, confided: "dict[Group, _Confided]") -> int:
+    """How many cases of a group the viewer sees. What is remembered are those that everybody sees: beside an older
+    amount of all of them, one that comes would tell of a confidential case."""
+    few = confided.get(group, _NONE)
+    known = large.get(group, only, tx.now) if large is not None else None
     if known is not None:
-        return known
-    whole = _amount(tx, group, EVERYTHING, large) if only != EVERYTHING else None
-    found = _counted(tx, group, only)
-    if (found if whole is None else whole) >= LARGE:
+        return known + few.seen
+    found = max(0, _counted(tx, group, only) - few.all)
+    if large is not None and (found >= LARGE or large.get(group, EVERYTHING, tx.now) is not None):
         large.put(group, only, tx.now, found)
-    return found
+    return found + few.seen
 
 
 def _counted(tx: Tx, group: Group, only: Only) -> int:
@@ -164,22 +160,32 @@ def _counted(tx: Tx, group: Group, only: Only) -> int:
     return int(row[0]) if row else 0
 
 
-def _hidden(tx: Tx, viewer: Viewer, only: Only) -> Sequence[tuple[Group, int]]:
-    """How many of each group this viewer does not see: few cases are confidential."""
-    if viewer is SYSTEM:
-        return ()
-    hides = "confidential" if viewer.user is None else "confidential AND named NOT LIKE ?"
+class _Confided(NamedTuple):
+    """Of a group's confidential cases: how many there are, and how many a viewer sees."""
+
+    all: int
+    seen: int
+
+
+_NONE = _Confided(0, 0)
+
+
+def _confided(tx: Tx, viewer: Viewer, only: Only) -> dict[Group, _Confided]:
+    """Those of each group; they are few."""
     own = () if viewer.user is None else (f"% {ids.to_text(viewer.user)} %",)
+    sees = "named LIKE ?" if own else "1 = 1" if viewer is SYSTEM else "1 = 0"
     narrow, chosen = only.condition()
     rows = tx.rows(
-        f"SELECT needs, level, severity, count(*) FROM (SELECT id AS hidden FROM cases WHERE state = 'open' AND {hides}"
-        f" UNION ALL SELECT case_id FROM case_spans WHERE {_LASTING} AND needs = {needs.OWES}"
-        f" AND EXISTS (SELECT 1 FROM cases WHERE cases.id = case_id AND {hides})) few"
-        f" {search.joined(tx)} case_spans ON case_id = hidden WHERE {_LASTING} AND {narrow}"
+        f"SELECT needs, level, severity, count(*), sum(CASE WHEN {sees} THEN 1 ELSE 0 END)"
+        " FROM (SELECT id AS few, named FROM cases WHERE state = 'open' AND confidential"
+        " UNION ALL SELECT case_id, (SELECT named FROM cases WHERE cases.id = case_id) FROM case_spans"
+        f" WHERE {_LASTING} AND needs = {needs.OWES}"
+        " AND EXISTS (SELECT 1 FROM cases WHERE cases.id = case_id AND confidential)) confided"
+        f" {search.joined(tx)} case_spans ON case_id = few WHERE {_LASTING} AND {narrow}"
         " GROUP BY needs, level, severity",
-        (*own, *own, *chosen),
+        (*own, *chosen),
     )
-    return [(Group(*row[:3]), int(row[3])) for row in rows]
+    return {Group(*row[:3]): _Confided(int(row[3]), int(row[4])) for row in rows}
 
 
 def _of_group(tx: Tx, viewer: Viewer, group: Group, limit: int, only: Only) -> list[int]:
