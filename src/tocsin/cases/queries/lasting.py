@@ -185,7 +185,7 @@ def _confided(tx: Tx, viewer: Viewer, only: Only) -> dict[Group, _Confided]:
         " GROUP BY needs, level, severity",
         (*own, *chosen),
     )
-    return {Group(*row[:3]): _Confided(int(row[3]), int(row[4])) for row in rows}
+    return {Group(*group): _Confided(int(every), int(seen)) for *group, every, seen in rows}
 
 
 def _of_group(tx: Tx, viewer: Viewer, group: Group, limit: int, only: Only) -> list[int]:
