@@ -52,6 +52,14 @@ class Browser:
         return answer
 
 
+def signed(url: str, name: str) -> Browser:
+    """The browser of somebody who has signed in, at a page with a form."""
+    browser = Browser(url)
+    assert browser.sign_in(name).status_code == 303
+    browser.get("/settings/profile")
+    return browser
+
+
 def heading(answer: httpx2.Response) -> str:
     found = re.search(r"<h1>(.*?)</h1>", answer.text, re.S)
     return plain(found[1]) if found else ""

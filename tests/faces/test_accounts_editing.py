@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.faces.browsing import Browser, give_passwords, heading, plain, saved
+from tests.faces.browsing import give_passwords, heading, plain, saved, signed
 from tests.faces.office import Office, staffed
 from tests.testing import Databases
 
@@ -29,15 +29,8 @@ def office(databases: Databases) -> Iterator[Office]:
         yield office
 
 
-def signed(office: Office, name: str) -> Browser:
-    browser = Browser(office.url)
-    assert browser.sign_in(name).status_code == 303
-    browser.get("/settings/profile")
-    return browser
-
-
 def test_a_customer_is_added_and_changed(office: Office) -> None:
-    admin = signed(office, "admin")
+    admin = signed(office.url, "admin")
     form = admin.get("/accounts/new")
     assert form.status_code == 200
     assert 'href="/accounts/new"' in admin.get("/accounts").text
@@ -75,7 +68,7 @@ def test_a_customer_is_added_and_changed(office: Office) -> None:
 
 
 def test_what_does_not_fit_is_said_beside_its_field(office: Office) -> None:
-    admin = signed(office, "admin")
+    admin = signed(office.url, "admin")
     for field, value, says in (
         ("arr", "much", "This is not a number"),
         ("arr", "-1", "This is not an amount"),
@@ -98,7 +91,7 @@ def test_who_may_change_customers_and_name_their_owner(office: Office) -> None:
     known = office.get("admin", "/accounts/W-1")
     edit = f"/accounts/{known['id']}/edit"
     for name in ("anna", "vera"):
-        browser = signed(office, name)
+        browser = signed(office.url, name)
         for path in ("/accounts/new", "/accounts/import", edit):
             assert browser.get(path).status_code == 403, path
         assert browser.post("/accounts/new", external_id="C-2").status_code == 403
@@ -106,7 +99,7 @@ def test_who_may_change_customers_and_name_their_owner(office: Office) -> None:
         assert browser.send("/accounts/import", ("a.csv", TABLE.encode())).status_code == 403
         assert "/accounts/new" not in browser.get("/accounts").text
         assert edit not in browser.get(f"/accounts/{known['id']}").text
-    lead = signed(office, "lea")
+    lead = signed(office.url, "lea")
     form = lead.get(edit)
     assert 'name="owner"' not in form.text
     version = re.search(r'name="version" value="(\d+)"', form.text)
@@ -120,7 +113,7 @@ def test_who_may_change_customers_and_name_their_owner(office: Office) -> None:
 
 def test_a_table_is_looked_at_first_and_then_carried_out(office: Office) -> None:
     office.clients["admin"].put("/accounts/T-2", json={"name": "Blue Owl", "segment": "business", "arr": 5000})
-    admin = signed(office, "admin")
+    admin = signed(office.url, "admin")
     looked = admin.send("/accounts/import", ("customers.csv", TABLE.encode()))
     assert looked.status_code == 200
     said = plain(looked.text)
@@ -134,7 +127,7 @@ def test_a_table_is_looked_at_first_and_then_carried_out(office: Office) -> None
     assert office.clients["admin"].get("/accounts/T-1").status_code == 404
 
     [upload] = re.findall(r'name="upload" value="([^"]+)"', looked.text)
-    stranger = signed(office, "otto")
+    stranger = signed(office.url, "otto")
     assert stranger.post("/accounts/import", upload=upload).status_code == 404
     done = admin.post("/accounts/import", upload=upload)
     assert heading(done) == "2 customers were changed"
@@ -149,7 +142,7 @@ def test_a_table_is_looked_at_first_and_then_carried_out(office: Office) -> None
 
 def test_what_accounts_exports_can_be_read_again(office: Office) -> None:
     office.clients["admin"].put("/accounts/E-1", json={"name": "=Meridian", "segment": "business", "owner": "olga"})
-    admin = signed(office, "admin")
+    admin = signed(office.url, "admin")
     exported = admin.get("/accounts.csv").text
     assert "'=Meridian" in exported
     assert len(list(csv.reader(exported.splitlines()))) > 1
@@ -159,7 +152,7 @@ def test_what_accounts_exports_can_be_read_again(office: Office) -> None:
 
 
 def test_what_is_no_table_of_customers_is_refused(office: Office) -> None:
-    admin = signed(office, "admin")
+    admin = signed(office.url, "admin")
     packed = gzip.compress(TABLE.encode())
     tables = (b"", b"subject,body\nx,y\n", b"\x00\x01\x02", packed[:2], packed[:20], packed[:-9], b"\x1f\x8bno gzip")
     for path, table in product(("/accounts/import", "/settings/imports", "/start/policy/try"), tables):
@@ -170,7 +163,7 @@ def test_what_is_no_table_of_customers_is_refused(office: Office) -> None:
 
 
 def test_of_ids_that_are_too_long_little_is_kept_and_shown(office: Office) -> None:
-    admin = signed(office, "admin")
+    admin = signed(office.url, "admin")
     rows = "".join(f"{place:03}{'x' * 10_000},Name\n" for place in range(120))
     looked = admin.send("/accounts/import", ("customers.csv", f"Customer ID,Name\n{rows}T-9,Short\n".encode()))
     assert heading(looked) == "The table would change 1 customer"
@@ -180,6 +173,6 @@ def test_of_ids_that_are_too_long_little_is_kept_and_shown(office: Office) -> No
 
 def test_an_account_whose_id_is_a_page_is_found_all_the_same(office: Office) -> None:
     office.clients["admin"].put("/accounts/new", json={"name": "Called new"})
-    admin = signed(office, "admin")
+    admin = signed(office.url, "admin")
     [link] = re.findall(r'href="(/accounts/[^"]+)"><bdi>Called new', admin.get("/accounts").text)
     assert "Called new" in plain(admin.get(link).text)

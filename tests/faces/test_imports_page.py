@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.faces.browsing import Browser, give_passwords, heading, plain
+from tests.faces.browsing import Browser, give_passwords, heading, plain, signed
 from tests.faces.office import Office, staffed
 from tests.testing import Databases, wait_until
 from tocsin.intake import uploads
@@ -26,13 +26,6 @@ def office(databases: Databases) -> Iterator[Office]:
     with staffed(databases.new()) as office:
         give_passwords(office.installation)
         yield office
-
-
-def signed(office: Office, name: str) -> Browser:
-    browser = Browser(office.url)
-    assert browser.sign_in(name).status_code == 303
-    browser.get("/settings/profile")
-    return browser
 
 
 def brought(browser: Browser, name: str, text: str) -> str:
@@ -60,7 +53,7 @@ def imported(office: Office) -> dict[str, Any]:
 
 
 def test_a_file_is_looked_at_tried_and_imported(office: Office) -> None:
-    otto = signed(office, "otto")
+    otto = signed(office.url, "otto")
     assert 'href="/settings/imports"' in otto.get("/settings").text
     path = brought(otto, "C:\\exports\\tickets.csv", TICKETS)
     page = otto.get(path)
@@ -112,7 +105,7 @@ def test_a_file_is_looked_at_tried_and_imported(office: Office) -> None:
 
 
 def test_a_backlog_is_opened_live(office: Office) -> None:
-    admin = signed(office, "admin")
+    admin = signed(office.url, "admin")
     path = brought(admin, "backlog.csv", "id,subject,users affected\nL-1,Everything is down,9000\n")
     page = admin.get(path)
     admin.post(path, mapping=mapping_of(page), do="live")
@@ -123,12 +116,12 @@ def test_a_backlog_is_opened_live(office: Office) -> None:
 
 
 def test_only_who_may_import_sees_it_and_a_file_is_its_senders(office: Office) -> None:
-    path = brought(signed(office, "admin"), "mine.csv", TICKETS)
-    otto = signed(office, "otto")
+    path = brought(signed(office.url, "admin"), "mine.csv", TICKETS)
+    otto = signed(office.url, "otto")
     for answer in (otto.get(path), otto.post(path, mapping="x", do="dry"), otto.get(f"{path}/refused.csv")):
         assert answer.status_code == 404
         assert "not kept any more" in plain(answer.text)
-    lea = signed(office, "lea")
+    lea = signed(office.url, "lea")
     assert lea.get("/settings/imports").status_code == 403
     assert lea.get(path).status_code == 403
     assert lea.send("/settings/imports", ("a.csv", TICKETS.encode())).status_code == 403
@@ -136,7 +129,7 @@ def test_only_who_may_import_sees_it_and_a_file_is_its_senders(office: Office) -
 
 
 def test_what_is_no_file_is_refused(office: Office) -> None:
-    admin = signed(office, "admin")
+    admin = signed(office.url, "admin")
     for data in (b"", b"\n\n"):
         assert admin.send("/settings/imports", ("a.csv", data)).status_code == 422
     assert admin.post("/settings/imports").status_code == 422
@@ -147,7 +140,7 @@ def test_what_is_no_file_is_refused(office: Office) -> None:
 
 
 def test_old_files_are_forgotten(office: Office) -> None:
-    admin = signed(office, "admin")
+    admin = signed(office.url, "admin")
     first = brought(admin, "1.csv", TICKETS)
     for number in range(2, 4):
         brought(admin, f"{number}.csv", TICKETS)

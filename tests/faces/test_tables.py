@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faces.browsing import Browser, give_passwords, heading, once, plain
+from tests.faces.browsing import Browser, give_passwords, heading, once, plain, signed
 from tests.faces.office import Office, staffed
 from tests.testing import Databases
 from tocsin.people.permissions import roles
@@ -21,13 +21,6 @@ def office(databases: Databases) -> Iterator[Office]:
         yield office
 
 
-def signed(office: Office, name: str) -> Browser:
-    browser = Browser(office.url)
-    assert browser.sign_in(name).status_code == 303
-    browser.get("/settings/profile")
-    return browser
-
-
 def rows(browser: Browser, path: str) -> list[dict[str, str]]:
     answer = browser.get(path)
     assert answer.status_code == 200, path
@@ -39,7 +32,7 @@ def test_each_list_is_a_table_for_those_who_see_it(office: Office) -> None:
     listed = {section.name for section in sections.SECTIONS} - {"audit"}  # which has one of its own
     assert listed == TABLES.keys()
     for name in ("vera", "otto", "admin"):
-        browser, role = signed(office, name), office.get("admin", f"/users/{name}")["role"]
+        browser, role = signed(office.url, name), office.get("admin", f"/users/{name}")["role"]
         for table, found in TABLES.items():
             sees = role in roles(found.section.sees)
             answer = browser.get(f"/settings/{table}.csv")
@@ -47,11 +40,11 @@ def test_each_list_is_a_table_for_those_who_see_it(office: Office) -> None:
             if sees:
                 assert answer.text.startswith("\ufeff" + ",".join(found.columns))
                 assert f'href="/settings/{table}.csv"' in browser.get(found.section.path).text
-    assert signed(office, "admin").get("/settings/nothing.csv").status_code == 404
+    assert signed(office.url, "admin").get("/settings/nothing.csv").status_code == 404
 
 
 def test_tables_say_what_their_pages_say_and_no_secret(office: Office) -> None:
-    admin = signed(office, "admin")
+    admin = signed(office.url, "admin")
     admin.post("/settings/teams", name="night", lead="lea", members="anna")
     secret = once(admin.post("/settings/tokens", name="=zendesk", role="operator"))[0]
     address = once(
@@ -83,7 +76,7 @@ def test_tables_say_what_their_pages_say_and_no_secret(office: Office) -> None:
 
 
 def test_what_of_the_policy_is_taken_away(office: Office) -> None:
-    vera = signed(office, "vera")
+    vera = signed(office.url, "vera")
     [first] = rows(vera, "/policy/versions.csv")
     assert (first["version"], first["state"]) == ("1", "decides")
     assert vera.get("/policy/versions/1/policy.yaml").text == starters.text()
@@ -92,7 +85,7 @@ def test_what_of_the_policy_is_taken_away(office: Office) -> None:
 
 
 def test_a_policy_comes_from_a_file(office: Office) -> None:
-    admin = signed(office, "admin")
+    admin = signed(office.url, "admin")
     changed = starters.text().replace("name:", "# brought as a file\nname:", 1)
     read = admin.send("/policy/new", ("policy.yaml", changed.encode()), do="check")
     assert heading(read) == "It can be activated"
@@ -105,15 +98,15 @@ def test_a_policy_comes_from_a_file(office: Office) -> None:
 
 def test_every_decision_is_made_again_on_the_page(office: Office) -> None:
     office.open()
-    admin = signed(office, "admin")
+    admin = signed(office.url, "admin")
     again = admin.post("/settings/audit/replay")
     assert heading(again) == "Every decision comes out as it was made"
     assert "0 different" in plain(again.text)
-    assert signed(office, "otto").post("/settings/audit/replay").status_code == 403
+    assert signed(office.url, "otto").post("/settings/audit/replay").status_code == 403
 
 
 def test_a_saved_view_is_changed(office: Office) -> None:
-    carl = signed(office, "carl")
+    carl = signed(office.url, "carl")
     carl.post("/views", name="Grave", page="cases", filter="severity=critical&sort=due")
     [view] = office.get("carl", "/views")["views"]
     renamed = carl.post(f"/views/{view['id']}", name="Gravest", shared="everybody")
@@ -124,7 +117,7 @@ def test_a_saved_view_is_changed(office: Office) -> None:
     carl.post("/views", page="cases", filter="severity=high&sort=due", instead=view["id"])
     [now] = office.get("carl", "/views")["views"]
     assert (now["name"], now["shared"], now["filter"]["severity"]) == ("Gravest", "everybody", "high")
-    assert signed(office, "anna").post(f"/views/{view['id']}", name="Mine").status_code == 403
+    assert signed(office.url, "anna").post(f"/views/{view['id']}", name="Mine").status_code == 403
 
 
 def test_what_programs_read_can_be_read_by_people(office: Office) -> None:
