@@ -66,9 +66,9 @@ def test_the_others_are_all_the_rest_by_urgency(office: Office, monkeypatch: pyt
     office.open(QUESTION, external_id="calm")
     office.do("lea", "2", "escalation", level="executive", reason="the press asks")
     page = text(office, "/")
-    assert 'href="/cases?needs=escalated&amp;sort=urgency"' in page
+    assert 'href="/cases?needs=escalated&amp;sort=unanswered"' in page
     assert "of more than 2, the newest that somebody has are not looked at" in page
-    rest = text(office, "/cases?needs=escalated&sort=urgency")
+    rest = text(office, "/cases?needs=escalated&sort=unanswered")
     assert sorted(("one", "two", "three"), key=lambda name: rest.index(f">{name}<")) == ["two", "three", "one"]
     assert ">calm<" not in rest
 
