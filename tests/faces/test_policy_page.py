@@ -106,7 +106,7 @@ def test_a_known_account_is_taken_by_its_id(office: Office) -> None:
     office.open(account={"external_id": "known", "name": "Known", "segment": "strategic", "arr": 5000000})
     for named in ("known", "Known"):
         page = read(office, f"/policy/try?subject=A+wish&account={named}")
-        assert "account.segment is strategic" in part(page, "why")
+        assert "the account's segment is strategic" in part(page, "why")
 
 
 def test_a_severity_is_tried_as_if_a_person_had_set_it(office: Office) -> None:

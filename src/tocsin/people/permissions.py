@@ -179,7 +179,7 @@ def role_name(role: str) -> Said:
     return say(role.replace("_", " "))
 
 
-def needed_to(permission: Permission) -> Said:
+def allows(permission: Permission) -> Said:
     """What it lets somebody do, as a refusal says it: `lower cases`."""
     return _WORDS[permission]
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from tocsin.core.wording import say, worded
 from tocsin.people.directory import Directory
-from tocsin.people.permissions import NotGranted, Permission, any_of, needed_to, role_name
+from tocsin.people.permissions import NotGranted, Permission, allows, any_of, role_name
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.web import rendering
@@ -36,7 +36,7 @@ def to_ask(here: Installation, signed: Session, permission: Permission, language
 
 def heading(error: NotGranted, language: str) -> str:
     """The title of such a refusal: what is not allowed."""
-    return worded(say("You may not {what}", what=needed_to(error.permission)), rendering.reader(language))
+    return worded(say("You may not {what}", what=allows(error.permission)), rendering.reader(language))
 
 
 def _leads(people: Directory, user: int | None) -> set[int]:

@@ -145,6 +145,16 @@ def _within(element: str, text: str) -> Markup:
     return Markup("<{0}>{1}</{0}>").format(Markup(element), text)  # noqa: S704  (the element is one of ours)
 
 
+def named(value: Any, speaks: Tongue) -> str:
+    """A fact among our words: a figure, or the name of something, set apart."""
+    return _within("bdi", spaced(value)) if isinstance(value, str) else number(value, speaks)
+
+
+def duration(value: Any, speaks: Tongue) -> str:
+    """A duration of a policy: `4h`, `5 business days`."""
+    return wording.worded(saying.duration(str(value)), moments.reader(marked, tongue=speaks))
+
+
 def spaced(name: str) -> str:
     """`business impact` of `business_impact`"""
     return name.replace("_", " ")
@@ -182,6 +192,8 @@ def filters(speaks: Tongue) -> dict[str, Callable[..., Any]]:
         "second": instants.whole,  # of elements: HTML knows no microseconds
         "actor": actor,
         "number": lambda value: number(value, speaks),
+        "named": lambda value: named(value, speaks),
+        "duration": lambda value: duration(value, speaks),
         "spaced": spaced,
         "bdi": partial(_within, "bdi"),
         "strong": partial(_within, "b"),

@@ -1,9 +1,12 @@
 """The clocks of a case: begun, changed, stopped by no deed, warned of, run out."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from tocsin.cases.aggregate import CLAIMED_IN_TIME, Aggregate, RunningClock
 from tocsin.cases.happenings.base import CLOCKS, CaseEvent, lost
 from tocsin.cases.happenings.parts import ClockChange, ClockStart, Run, because, change, clock, run_of, runs_of, stop
-from tocsin.clocks import kinds
+from tocsin.clocks import kinds, saying
 from tocsin.clocks.kinds import ClockName
 from tocsin.core.wording import Instant, Listed, Promise, Said, say
 
@@ -22,7 +25,10 @@ class ClocksStarted(CaseEvent):
                 setattr(state.case, kind.done, None)
 
     def reads(self) -> Said:
-        runs = [say("{clock} {target}", clock=clock(run["clock"]), target=run["target"]) for run in self.clocks]
+        runs = [
+            say("{clock} {target}", clock=clock(run["clock"]), target=saying.duration(run["target"]))
+            for run in self.clocks
+        ]
         return say("clocks started: {clocks}", clocks=Listed(runs))
 
 
@@ -164,8 +170,12 @@ def _tightened(run: ClockChange) -> Said | Promise:
     """Only what is new of a clock stands in the event: its target, or no more than when it is due."""
     name = clock(run["clock"])
     if "target" in run:
-        return say("{clock} {target}", clock=name, target=run["target"])
+        return _promised(run["clock"], run)
     return say("{clock} due at {time}", clock=name, time=Instant(run["due_at"])) if "due_at" in run else name
+
+
+def _promised(name: str, run: Mapping[str, Any]) -> Said:
+    return say("{clock} {target}", clock=clock(name), target=saying.duration(run["target"]))
 
 
 def _names(runs: list[ClockChange]) -> Listed:
