@@ -272,6 +272,17 @@ def test_two_versions_are_compared_and_one_is_read(office: Office) -> None:
     assert "There is no policy version 77" in plain(read(office, "/policy/compare?before=1&after=77", status=404))
 
 
+def test_without_a_second_version_it_is_said_what_is_missing(own: Office) -> None:
+    assert heading(read(own, "/policy/compare?before=1")) == "There are no two versions to compare yet"
+    browser = signed(own, "admin")
+    browser.get("/policy/new")
+    browser.post("/policy/new", source=STARTER + "# Said again.\n", do="save")
+    asked = read(own, "/policy/compare?before=1")
+    assert heading(asked) == "With which version is version 1 to be compared?"
+    assert "<option selected>2</option>" in asked.partition('name="after"')[2]
+    assert heading(read(own, "/policy/compare")) == "Which two versions are to be compared?"
+
+
 @pytest.mark.parametrize("path", ["/policy/new", "/policy/versions/1/activate", "/policy/revert"])
 def test_who_may_not_change_the_policy_reads_it_without_the_acts(office: Office, path: str) -> None:
     browser = signed(office, "vera")

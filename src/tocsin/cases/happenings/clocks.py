@@ -25,11 +25,7 @@ class ClocksStarted(CaseEvent):
                 setattr(state.case, kind.done, None)
 
     def reads(self) -> Said:
-        runs = [
-            say("{clock} {target}", clock=clock(run["clock"]), target=saying.duration(run["target"]))
-            for run in self.clocks
-        ]
-        return say("clocks started: {clocks}", clocks=Listed(runs))
+        return say("clocks started: {clocks}", clocks=Listed([_promised(run["clock"], run) for run in self.clocks]))
 
 
 class _ClocksChanged(CaseEvent):
@@ -142,7 +138,7 @@ class ClockWarned(CaseEvent):
         run_of(state, self.clock, self.cycle).warn_at = self.next
 
     def reads(self) -> Said:
-        return say("the {clock} target is due soon", clock=clock(self.clock))
+        return say("target due soon: {clock}", clock=clock(self.clock))
 
 
 class ClockBreached(CaseEvent):
@@ -163,7 +159,7 @@ class ClockBreached(CaseEvent):
             state.case.alert_at = self.again
 
     def reads(self) -> Said:
-        return say("the {clock} target was missed", clock=clock(self.clock))
+        return say("target missed: {clock}", clock=clock(self.clock))
 
 
 def _tightened(run: ClockChange) -> Said | Promise:
