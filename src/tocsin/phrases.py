@@ -55,7 +55,8 @@ _FOR_PEOPLE = (
         "people/",
         "roster/",
     ),
-    *("intake/changing.py", "policy/addressees.py", "policy/reasons.py", "policy/telling.py"),
+    *("intake/changing.py", "intake/import_runs.py", "intake/uploads.py"),
+    *("policy/addressees.py", "policy/reasons.py", "policy/telling.py"),
     *("policy/spoken.py", "policy/sentences.py", "policy/changes.py", "insight/backtests.py"),
     # problems of policies
     *("clocks/durations.py", "policy/check/", "policy/document.py", "policy/expressions/", "policy/reading/"),

@@ -11,7 +11,9 @@ import pytest
 from tests.faces.browsing import Browser, give_passwords, heading, plain, signed
 from tests.faces.office import Office, staffed
 from tests.testing import Databases, wait_until
+from tocsin.core.wording import say
 from tocsin.intake import uploads
+from tocsin.intake.import_runs import ImportRun
 
 TICKETS = """Ticket ID;Subject;Customer;Created at;Status;Users affected
 A-1;API is down;Acme;2026-03-02 09:00;Closed;5000
@@ -126,6 +128,21 @@ def test_only_who_may_import_sees_it_and_a_file_is_its_senders(office: Office) -
     assert lea.get(path).status_code == 403
     assert lea.send("/settings/imports", ("a.csv", TICKETS.encode())).status_code == 403
     assert lea.post(path, mapping="x", do="dry").status_code == 403
+
+
+def test_an_import_that_ended_early_is_seen_by_all_who_may_import(office: Office) -> None:
+    here, otto = office.installation, signed(office.url, "otto")
+    path = brought(otto, "cut-off.csv", TICKETS)
+    with here.database.reading() as tx:
+        upload = next(each for each in uploads.listed(tx) if each.name == "cut-off.csv")
+    run = ImportRun(here.mint.new(here.clock.now()), False, False, here.clock.now(), upload.size)
+    run.working, run.failed = False, say("otto is not an active user any more")
+    here.writer.write(lambda tx: uploads.begin(tx, upload, run))
+    here.writer.write(lambda tx: uploads.note(tx, upload.id, run))
+    own, listed = plain(otto.get(path).text), plain(signed(office.url, "admin").get("/settings/imports").text)
+    assert "It ended early otto is not an active user any more" in own.replace("as history ", "")
+    assert re.search("Imports of others cut-off.csv by otto otto is not an active user any more", listed)
+    assert "ended early" in plain(otto.get("/settings/imports").text)
 
 
 def test_what_is_no_file_is_refused(office: Office) -> None:
