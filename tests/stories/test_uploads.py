@@ -198,7 +198,11 @@ def test_a_server_that_ends_says_how_far_it_came(
 ) -> None:
     first = here.installation
     upload, go = bring(first, admin), threading.Event()
-    after_a_portion(lambda: go.wait(60) and None)
+
+    def wait() -> None:
+        assert go.wait(60)
+
+    after_a_portion(wait)
     imports.begin(first, admin, upload, dry=False)
     closing = threading.Thread(target=lambda: first.imports.close(first.writer))
     closing.start()
