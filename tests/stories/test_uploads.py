@@ -63,6 +63,20 @@ def after_a_portion(monkeypatch: pytest.MonkeyPatch) -> Callable[[Hook], None]:
     return after
 
 
+@pytest.fixture
+def held(after_a_portion: Callable[[Hook], None]) -> Iterator[tuple[threading.Event, threading.Event]]:
+    """Hold an import after its first rows: when it has come there, and whether it may go on."""
+    there, go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        there.set()
+        assert go.wait(60)
+
+    after_a_portion(hold)
+    yield there, go
+    go.set()
+
+
 def bring(server: Installation, who: Viewer, data: bytes = FILE, name: str = "tickets.csv") -> Upload:
     file, now, user = Contents(data), server.clock.now(), who.user
     assert user is not None
@@ -138,18 +152,12 @@ def test_what_was_left_out_and_what_a_mapping_lacks_is_the_same(
 
 
 def test_one_import_runs_at_a_time_and_is_seen_on_the_way(
-    here: World, other: Installation, admin: Viewer, after_a_portion: Callable[[Hook], None]
+    here: World, other: Installation, admin: Viewer, held: tuple[threading.Event, threading.Event]
 ) -> None:
-    first = here.installation
-    upload, go, begun = bring(first, admin), threading.Event(), threading.Event()
-
-    def wait() -> None:
-        begun.set()
-        assert go.wait(60)
-
-    after_a_portion(wait)
+    first, (there, go) = here.installation, held
+    upload = bring(first, admin)
     imports.begin(first, admin, upload, dry=False)
-    assert begun.wait(60)
+    assert there.wait(60)
     another = bring(other, here.viewer("lea"))
     with pytest.raises(Conflict, match="another import is running"):
         imports.begin(other, here.viewer("lea"), another, dry=True)
@@ -165,18 +173,12 @@ def test_one_import_runs_at_a_time_and_is_seen_on_the_way(
 
 
 def test_one_that_is_cut_off_says_so_and_goes_on_elsewhere_without_a_case_twice(
-    here: World, other: Installation, admin: Viewer, after_a_portion: Callable[[Hook], None]
+    here: World, other: Installation, admin: Viewer, held: tuple[threading.Event, threading.Event]
 ) -> None:
-    first = here.installation
-    upload, go, begun = bring(first, admin), threading.Event(), threading.Event()
-
-    def hang() -> None:
-        begun.set()
-        assert go.wait(60)
-
-    after_a_portion(hang)
+    first, (there, go) = here.installation, held
+    upload = bring(first, admin)
     imports.begin(first, admin, upload, dry=False)
-    assert begun.wait(60)
+    assert there.wait(60)
     here.clock.advance(UNHEARD + SECOND)
     run = run_of(other, admin, upload)
     assert (run.working, run.done, plain(run.failed)) == (False, False, "the server that carried it out has ended")
@@ -194,15 +196,10 @@ def test_one_that_is_cut_off_says_so_and_goes_on_elsewhere_without_a_case_twice(
 
 
 def test_a_server_that_ends_says_how_far_it_came(
-    here: World, other: Installation, admin: Viewer, after_a_portion: Callable[[Hook], None]
+    here: World, other: Installation, admin: Viewer, held: tuple[threading.Event, threading.Event]
 ) -> None:
-    first = here.installation
-    upload, go = bring(first, admin), threading.Event()
-
-    def wait() -> None:
-        assert go.wait(60)
-
-    after_a_portion(wait)
+    first, (_, go) = here.installation, held
+    upload = bring(first, admin)
     imports.begin(first, admin, upload, dry=False)
     closing = threading.Thread(target=lambda: first.imports.close(first.writer))
     closing.start()
