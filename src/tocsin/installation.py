@@ -27,7 +27,7 @@ from tocsin.insight.backtests import Backtests
 from tocsin.intake import accept
 from tocsin.intake.arrivals import Arrival, Taken, take_many
 from tocsin.intake.beginning import Recorded
-from tocsin.intake.uploads import Uploads
+from tocsin.intake.import_runs import ImportRuns
 from tocsin.ledger import work
 from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
@@ -101,7 +101,7 @@ class Entrance:
 class Installation:
     """One process's view of one installation. `lock`: on its file, while it may write to one. `counts`: how many cases
     views have, as of the last seconds; `large`: how many stand alike, where many do. `backtests`: those that people
-    started here; `uploads`: the files that they sent."""
+    started here; `imports`: likewise."""
 
     clock: Clock
     database: Database
@@ -116,7 +116,7 @@ class Installation:
     counts: ViewCounts = field(default_factory=ViewCounts)
     large: LargeGroups = field(default_factory=LargeGroups)
     backtests: Backtests = field(default_factory=Backtests)
-    uploads: Uploads = field(default_factory=Uploads)
+    imports: ImportRuns = field(default_factory=ImportRuns)
 
     @property
     def mint(self) -> IdMint:
@@ -206,6 +206,7 @@ class Installation:
 
     def stop(self) -> None:
         """Let the loops finish what they hold, then end them; writes still queued are committed."""
+        self.imports.close(self.writer)
         self.watch.loops.stop()
         self.writer.threaded = False
         while self.writer.step():
