@@ -8,14 +8,14 @@ import httpx2
 import pytest
 
 from tests.faces.browsing import Browser, give_passwords
-from tests.faces.office import OUTAGE, QUESTION, Office, staffed
+from tests.faces.office import OUTAGE, Office, staffed
 from tests.testing import Databases
 from tocsin.web import live
 
 
 @pytest.fixture
 def office(tmp_path: Any) -> Iterator[Office]:
-    with staffed(Databases("sqlite", tmp_path).new()) as office:
+    with staffed(Databases("sqlite", tmp_path).new(), still=True) as office:
         give_passwords(office.installation, "anna", "bo")
         yield office
 
@@ -60,7 +60,7 @@ def signed_in(office: Office, name: str) -> Browser:
 
 
 def test_a_page_hears_of_what_it_shows_and_of_nothing_else(office: Office) -> None:
-    one, other = office.open(QUESTION), office.open(QUESTION)  # which page nobody: pages would be news as well
+    one, other = office.open(OUTAGE), office.open(OUTAGE)
     bo = signed_in(office, "bo")
     now, shown = Listening(signed_in(office, "anna")), Listening(bo, f"/events/cases/{one['number']}")
     now.wait(1)
@@ -86,7 +86,7 @@ def test_who_may_not_see_a_case_does_not_hear_of_it(office: Office) -> None:
 
 def test_who_may_not_see_a_case_any_more_hears_no_more_of_it(office: Office) -> None:
     """The page then looks for itself, and finds that there is no such case."""
-    case = office.open(QUESTION)
+    case = office.open(OUTAGE)
     named, other = (Listening(signed_in(office, name), f"/events/cases/{case['id']}") for name in ("anna", "bo"))
     named.wait(1)
     other.wait(1)
@@ -109,7 +109,7 @@ def test_it_ends_with_the_session_and_with_the_server(office: Office) -> None:
 
 
 def test_a_server_that_stops_ends_every_stream(tmp_path: Any) -> None:
-    with staffed(Databases("sqlite", tmp_path).new()) as office:
+    with staffed(Databases("sqlite", tmp_path).new(), still=True) as office:
         give_passwords(office.installation, "bo")
         listening = Listening(signed_in(office, "bo"))
         listening.wait(1)
