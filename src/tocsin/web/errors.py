@@ -16,7 +16,7 @@ from tocsin.core.wording import marked, say, verbatim, worded
 from tocsin.languages import tongue
 from tocsin.people.permissions import NotGranted
 from tocsin.web import rendering, resuming, shell, whom, words
-from tocsin.web.access import SignedOut, form_of, installation_of, language_of, look, sign_in_path
+from tocsin.web.access import Form, SignedOut, form_of, installation_of, language_of, look, sign_in_path
 
 STATUS = {
     "invalid-input": 422,
@@ -63,7 +63,13 @@ async def _sign_in(request: Request, back: str) -> Response:
         form = await form_of(request, installation_of(request))
     except TocsinError as error:
         return refusal(error, language_of(request))
-    unfinished = resuming.asked(request, form)
+    return signed_out(request, form)
+
+
+def signed_out(request: Request, form: Form | None = None) -> Response:
+    """The page to sign in at, with what was typed into a form whose session had ended; `form` None: it was not read."""
+    form = form or Form()
+    unfinished = resuming.asked(request, form) if form else None
     kept = say("You were signed out; what you wrote is kept.")
     says = kept if unfinished else say("You were signed out; nothing was done.")
     back = resuming.back_to(request, form)

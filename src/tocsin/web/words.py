@@ -167,6 +167,14 @@ def pairs(attributes: dict[str, Any], most: int | None, long: int | None = 80) -
     return [(name, texts.value(value, sys.maxsize if long is None else long)) for name, value in said]
 
 
+def why_left_out(reason: str, speaks: Tongue) -> str:
+    """Why rows of a file were left out, as they are counted: `users_affected: not a whole number`."""
+    place, between, why = reason.partition(": ")
+    if not between or " " in place:
+        return speaks.text(reason)
+    return f"{place}: {speaks.text(why)}"
+
+
 def filters(speaks: Tongue) -> dict[str, Callable[..., Any]]:
     """What templates call by name, in a language."""
 
@@ -195,6 +203,7 @@ def filters(speaks: Tongue) -> dict[str, Callable[..., Any]]:
         "named": lambda value: named(value, speaks),
         "duration": lambda value: duration(value, speaks),
         "spaced": spaced,
+        "why_left_out": lambda reason: why_left_out(reason, speaks),
         "bdi": partial(_within, "bdi"),
         "strong": partial(_within, "b"),
         "code": partial(_within, "code"),
