@@ -55,11 +55,8 @@ class Snapshot:
     def confided(self, user: int | None) -> dict[int, int]:
         """The confidential cases of the board that this user sees, with when each changed. Who sees the same ones, sees
         the same board."""
-        return self.once("confided", self._by_user).get(user or 0, {})
+        return self.once(("confided", user), lambda: self._confided(user))
 
-    def _by_user(self) -> dict[int, dict[int, int]]:
-        found: dict[int, dict[int, int]] = {}
-        for one in self.all_confided:
-            for user in one.named.split():
-                found.setdefault(ids.from_text(user), {})[one.case] = one.changed_at
-        return found
+    def _confided(self, user: int | None) -> dict[int, int]:
+        own = None if user is None else f" {ids.to_text(user)} "
+        return {one.case: one.changed_at for one in self.all_confided if own is not None and own in one.named}

@@ -22,7 +22,7 @@ from tocsin.web.pages.now.asked import NowForm
 from tocsin.web.rows import Rows, Shown
 from tocsin.web.snapshot import Snapshot
 
-SHOWN = 50  # of each kind; the others are in a list
+SHOWN = 50  # of those that are escalated or have no owner; the others are in a list
 _NONE_SUCH = -1  # an account's id that none has
 
 
@@ -73,9 +73,9 @@ def _found(seen: Snapshot, viewer: Viewer, wanted: NowForm, past: bool) -> _Foun
     only = Only(wanted.team or None, wanted.level or None, wanted.product_area or None, chosen)
     severities = rows.severities(seen.here, tx)
     if past:
-        found = asof_board.look(tx, viewer, severities, tx.now, SHOWN, only)
+        found = asof_board.look(tx, viewer, severities, tx.now, SHOWN, only, shared=True)
     else:
-        found = live_board.look(tx, viewer, severities, tx.now, SHOWN, only, seen.here.large)
+        found = live_board.look(tx, viewer, severities, tx.now, SHOWN, only, seen.here.large, shared=True)
     every = [*found.escalated, *found.unowned, *found.owing]
     made = rows.gathered(tx, seen.here, viewer, every, severities, ENGLISH, past=past)
     return _Found(found, account, only, every, made, Offers(made.scenes, [] if past else every))
