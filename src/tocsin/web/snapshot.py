@@ -24,13 +24,15 @@ class DrawnParts:
 @dataclass(slots=True)
 class Snapshot:
     """`tx`: whose transaction it is, at one instant. `open`: what pages show that are open, each once. `revision`:
-    another number whenever a case has changed that everybody sees, of one look after the other."""
+    another number whenever a case has changed that everybody sees, of one look after the other. `alone`: whether only
+    one reader asks."""
 
     here: Installation
     tx: Tx
     open: Collection[Any] = ()
     drawn: DrawnParts = field(default_factory=DrawnParts)
     revision: int = 0
+    alone: bool = False
     _known: dict[Hashable, Any] = field(default_factory=dict)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -56,6 +58,10 @@ class Snapshot:
         """The confidential cases of the board that this user sees, with when each changed. Who sees the same ones, sees
         the same board."""
         return self.once(("confided", user), lambda: self._confided(user))
+
+    def sight(self, user: int | None) -> Hashable:
+        """What tells readers apart by what they see; who they are, where only one asks."""
+        return user if self.alone else frozenset(self.confided(user))
 
     def _confided(self, user: int | None) -> dict[int, int]:
         own = None if user is None else f" {ids.to_text(user)} "

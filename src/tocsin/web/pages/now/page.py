@@ -52,7 +52,7 @@ def _page(here: Installation, signed: Session, language: str, wanted: NowForm) -
     current = here.clock.now()
     past = travel.instant(signed, wanted.as_of, wanted.back, current)
     with here.database.reading(current if past is None else past) as tx:
-        seen = Snapshot(here, tx)
+        seen = Snapshot(here, tx, alone=True)
         above = tabs.saved(tx, here, signed, "now")
         shown = values(seen, signed, language, wanted, past)
         return shown | {
