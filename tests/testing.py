@@ -81,7 +81,7 @@ class Receiver:
         self.url = f"http://127.0.0.1:{self._server.server_port}/pages"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
-    def wait_for(self, count: int, seconds: float = 10) -> None:
+    def wait_for(self, count: int, seconds: float = 30) -> None:
         with self.arrived:
             assert self.arrived.wait_for(lambda: len(self.got) >= count, seconds), f"{len(self.got)} of {count} pages"
 
@@ -403,7 +403,7 @@ def serving(installation: Installation) -> Iterator[str]:
         installation.stop()
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 10) -> None:
+def wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
     """Wait for another thread or process; it fails where that takes longer."""
     began = stopwatch()
     while not holds():

@@ -4,9 +4,14 @@ navigator.serviceWorker?.register(`../acknowledge/worker.js?language=${lang}`);
 
 // A tap was kept: asked for again, the page sends it.
 const kept = document.querySelector("time[data-kept]");
+if (!kept) self.caches?.open("answers").then((answers) => answers.delete(location.pathname)); // it is seen now
 if (kept) {
   kept.textContent = new Date(kept.dateTime).toLocaleTimeString(lang);
-  const again = () => location.replace(location.href);
+  const again = () => {
+    clearInterval(trying);
+    removeEventListener("online", again);
+    location.replace(location.href);
+  };
+  const trying = setInterval(() => navigator.onLine && again(), 5000);
   addEventListener("online", again);
-  setInterval(() => navigator.onLine && again(), 5000);
 }

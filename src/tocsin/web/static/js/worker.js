@@ -1,6 +1,8 @@
 // The worker of the page at night, and of nothing else: where Tocsin cannot be reached, it keeps a tap on Acknowledge, and
-// sends it as soon as the page can be reached again. It keeps nothing of what a page says.
-const TAPS = "taps";
+// sends it as soon as the page can be reached again. Of what a page says it keeps only the answer to such a tap, until
+// that was seen.
+const TAPS = "taps"; // by path: when it was tapped
+const ANSWERS = "answers"; // by path, until a page that shows it takes it away (`night.js`)
 const SHELL = "shell";
 const WAIT = 10000; // milliseconds that an answer may take
 const ours = new URL(location);
@@ -15,6 +17,7 @@ addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 const prepare = async () => {
   const shell = await caches.open(SHELL);
   const page = await fetch(kept);
+  if (!page.ok) throw new Error(`what is shown without a network cannot be had: ${page.status}`);
   const text = await page.clone().text();
   const needed = [...text.matchAll(/(?:href|src)="(\.\.\/static\/[^"]+)"/g)].map((found) => new URL(found[1], ours).href);
   await shell.addAll(needed);
@@ -27,44 +30,56 @@ const tappedAt = async (path) => {
   return found && Number(await found.text());
 };
 
-const send = async (path, keptSince) => {
-  const body = new URLSearchParams(keptSince ? { ago: Date.now() - keptSince } : {});
+const send = async (path, at) => {
+  const body = new URLSearchParams(at ? { ago: Date.now() - at } : {});
   const answer = await fetch(path, { method: "POST", body, signal: AbortSignal.timeout(WAIT) });
   if (answer.status >= 500 || answer.status === 429) throw new Error(`not taken: ${answer.status}`);
-  await (await caches.open(TAPS)).delete(path);
   return answer;
 };
 
-// What the server answers; without an answer, that the tap is kept.
-const tap = async (path) => {
-  const before = await tappedAt(path);
-  const at = before ?? Date.now();
-  try {
-    return await send(path, before);
-  } catch {
-    await (await caches.open(TAPS)).put(path, new Response(String(at)));
-    await registration.sync?.register("taps").catch(() => {}); // where the browser sends it even when the page is closed
-    const page = await caches.match(kept);
-    const text = (await page.text()).replace("data-tapped", `datetime="${new Date(at).toISOString()}"`);
-    return new Response(text, { headers: page.headers });
-  }
+// A page and the browser itself may both want to send what was kept: one does, and its answer is kept for the page.
+const sendKept = (path) =>
+  navigator.locks.request(path, async () => {
+    const at = await tappedAt(path);
+    if (!at) return;
+    const answer = await send(path, at);
+    await (await caches.open(ANSWERS)).put(path, answer);
+    await (await caches.open(TAPS)).delete(path);
+  });
+
+// What the worker shows while it keeps a tap.
+const shown = async (at) => {
+  const page = await caches.match(kept);
+  const text = (await page.text()).replace("data-tapped", `datetime="${new Date(at).toISOString()}"`);
+  return new Response(text, { headers: page.headers });
 };
 
-const open = async (request, path) => ((await tappedAt(path)) ? tap(path) : fetch(request));
+const keep = async (path) => {
+  const at = Date.now();
+  await (await caches.open(TAPS)).put(path, new Response(String(at)));
+  await registration.sync?.register(TAPS).catch(() => {}); // where the browser sends it even when the page is closed
+  return shown(at);
+};
+
+// A page that is looked at: first it sends what was kept of it; without an answer that stays kept.
+const look = async (request, path) => {
+  await sendKept(path).catch(() => {});
+  const at = await tappedAt(path);
+  return at ? shown(at) : ((await (await caches.open(ANSWERS)).match(path)) ?? fetch(request));
+};
+
+const tap = async (request, path) => ((await tappedAt(path)) ? look(request, path) : send(path).catch(() => keep(path)));
 
 addEventListener("fetch", (event) => {
   const { request } = event;
   const path = new URL(request.url).pathname;
   if (request.mode !== "navigate") event.respondWith(fetch(request).catch(() => caches.match(request)));
-  else event.respondWith(request.method === "POST" ? tap(path) : open(request, path));
+  else event.respondWith(request.method === "POST" ? tap(request, path) : look(request, path));
 });
 
-addEventListener("sync", (event) => event.waitUntil(rest()));
+addEventListener("sync", (event) => event.waitUntil(sendAll()));
 
-// What pages that are closed have left.
-const rest = async () => {
-  const pathOf = ({ url }) => new URL(url).pathname;
-  const shown = new Set((await clients.matchAll()).map(pathOf));
-  const left = (await (await caches.open(TAPS)).keys()).map(pathOf).filter((path) => !shown.has(path));
-  for (const path of left) await send(path, await tappedAt(path));
+const sendAll = async () => {
+  const left = await (await caches.open(TAPS)).keys();
+  await Promise.all(left.map(({ url }) => sendKept(new URL(url).pathname)));
 };
