@@ -27,9 +27,9 @@ _NONE_SUCH = -1  # an account's id that none has
 
 
 class NowLook(NamedTuple):
-    """`sight`: of `Snapshot.sight`. `account`: the one whose cases they are, where only one's
-    are. `bare`: its rows by case, without what a reader may do to them, which `offers` knows. `due`: what stands on the
-    axis. `quiet_since`: since when none needs anybody."""
+    """`sight`: of `Snapshot.sight`. `account`: the one whose cases they are, where only one's are. `bare`: its rows by
+    case, without what a reader may do to them, which `offers` knows. `due`: what stands on the axis. `quiet_since`:
+    since when none needs anybody."""
 
     sight: Hashable
     account: accounts.Account | None
