@@ -19,13 +19,14 @@ MOST, MANY = 9000, 120_000  # steps of one statement; of one that reads by ids w
 TICK = 500  # steps
 _NEEDS = ["needs=unowned&sort=urgency", "needs=escalated&sort=urgency", "needs=triage", "state=open&owner=me&sort=due"]
 _LISTS = [*(f"{state}sort={sort}" for state in ("", "state=open&") for sort in listing.SORTS), *_NEEDS]
-PAGES = ["/", "/?team=support", "/mine", *(f"/cases?{asked}" for asked in _LISTS)]
+PAGES = ["/", "/?team=support", "/?level=executive", "/mine", *(f"/cases?{asked}" for asked in _LISTS)]
 
 
 @pytest.fixture
 def office(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     monkeypatch.setattr(filling, "CUSTOMERS", 60)
     monkeypatch.setattr(lasting, "LARGE", 100)
+    monkeypatch.setattr(lasting, "LOOKED", 100)
     monkeypatch.setattr(counting, "MOST", 120)
     with staffed(Databases("sqlite", tmp_path).new()) as office:
         give_passwords(office.installation, "lea")

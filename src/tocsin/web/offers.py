@@ -61,7 +61,8 @@ class Offers:
     @cached_property
     def _open_to_all(self) -> list[int]:
         """The cases that ask something which not only those answer whom they call, or who are named for them."""
-        every = [case for case, row in self._rows.items() if not row.state.case.confidential]
+        states = {case: row.state for case, row in self._rows.items()}
+        every = [case for case, state in states.items() if not state.case.confidential and not state.live()]
         asked = {case: self._question(case, None) for case in every}
         return [case for case, question in asked.items() if question and question.asks not in _CALLS]
 

@@ -21,7 +21,7 @@ from tocsin.storage.transaction import Tx
 LARGE = 500  # cases from which on a group's amount may be remembered
 KNOWN_FOR = 5 * SECOND
 _REMEMBERED = 10_000
-_LOOKED = 1000
+LOOKED = 1000
 _COMPLETE = "post_0014"  # the step of migration from which on all cases have spans
 _LASTING = "ended IS NULL AND needs > 0"  # as the index has it, which is read by these very words
 _ENDED = "ended IS NOT NULL AND needs > 0"
@@ -128,13 +128,13 @@ def oldest(tx: Tx, viewer: Viewer, groups: Iterable[Group], limit: int, only: On
 
 def quiet_since(tx: Tx, viewer: Viewer, only: Only = EVERYTHING) -> int | None:
     """When the last case that needed somebody now needed nobody any more, where no other does; None where nothing
-    ever did, or that is not written down, or longer ago than the newest _LOOKED ends."""
+    ever did, or that is not written down, or it is not among the LOOKED spans that ended last."""
     viewer.require("cases.read")
     if not written(tx):
         return None
     seen, parameters = sight.condition(viewer)
     narrow, chosen = only.condition()
-    newest = f"SELECT * FROM case_spans WHERE {_ENDED} ORDER BY ended DESC LIMIT {_LOOKED}"
+    newest = f"SELECT * FROM case_spans WHERE {_ENDED} ORDER BY ended DESC LIMIT {LOOKED}"
     row = tx.row(
         f"SELECT ended FROM ({newest}) case_spans WHERE (needs & {needs.bits('now')}) <> 0 AND {narrow}"
         f" AND EXISTS (SELECT 1 FROM cases WHERE cases.id = case_id AND {seen}) ORDER BY ended DESC LIMIT 1",
