@@ -68,6 +68,7 @@ def environment(language: str) -> Environment:
     made.globals["icon"] = partial(icons.icon, assets.address("icons.svg"))
     made.globals["drawn"] = icons.inline
     made.globals["t"], made.globals["n"], made.globals["drawn_once"] = _text(speaks), _plural(speaks), _drawn_once()
+    made.globals["unhurried"] = pass_context(words.unhurried)
     made.globals["script_words"] = words.of_script(speaks)
     return made
 
