@@ -74,8 +74,10 @@ def look(
     escalated and those that nobody owns together, which have half of it each, and what the others leave. Of more than
     `sorted_of` escalations those that come last by `first` are not sorted in."""
     viewer.require("cases.read")
-    read = _lasting if lasting.written(tx) else _rows
-    found = read(tx, viewer, severities, limit, only, large, shared)
+    if lasting.written(tx):
+        found = _lasting(tx, viewer, severities, limit, only, large, shared)
+    else:
+        found = _rows(tx, viewer, limit, only, shared)
     return arranged(found, severities, now, limit, lambda states: tickets.of(tx, viewer, states), shared=shared)
 
 
@@ -112,15 +114,7 @@ def _lasting(
     )
 
 
-def _rows(
-    tx: Tx,
-    viewer: Viewer,
-    severities: Mapping[str, int],
-    limit: int,
-    only: Only,
-    large: LargeGroups | None,
-    shared: bool,
-) -> BoardParts:
+def _rows(tx: Tx, viewer: Viewer, limit: int, only: Only, shared: bool) -> BoardParts:
     """By the cases themselves, while some have no spans yet."""
     most = sorted_of(limit, shared=shared)
     return BoardParts(
