@@ -7,6 +7,7 @@ from typing import Any
 from tocsin.core.wording import Number, Said, say, verbatim
 from tocsin.policy import remarks
 from tocsin.policy.decision import Decision, FactorScore, Unknown
+from tocsin.policy.expressions import faults
 from tocsin.policy.reasons import TEXTS, said, shown
 
 
@@ -16,6 +17,17 @@ def reasons_of(decision: Decision) -> list[Said]:
         return [verbatim(text) for text in decision.reasons]
     remarked = remarks.of(decision.facts)
     return [said(_with_words(reason, remarked)) for reason in decision.reason_codes]
+
+
+def why_not_of(codes: Sequence[Sequence[Any]]) -> list[Said]:
+    """Why a case has no higher level, by the codes of its explanation."""
+    return [said(_with_fault(reason)) for reason in codes]
+
+
+def _with_fault(reason: Sequence[Any]) -> Sequence[Any]:
+    """A reason, with the words of an expression's error in the place of its English text."""
+    code, *values = reason
+    return (code, *values[:-1], faults.read(values[-1])) if code == "minimum-unanswered" else reason
 
 
 def _with_words(reason: Sequence[Any], remarked: Mapping[str, Said]) -> Sequence[Any]:
@@ -40,4 +52,4 @@ def of_factor(factor: FactorScore, unknown: tuple[Unknown, ...]) -> Said:
 
 def of_unknown(unknown: Unknown) -> Said:
     """Why a rule has no answer: the fact that is missing, else what its expression says."""
-    return verbatim(unknown.reason) if unknown.fact is None else Said(TEXTS["missing"], {"fact": unknown.fact})
+    return faults.read(unknown.reason) if unknown.fact is None else Said(TEXTS["missing"], {"fact": unknown.fact})

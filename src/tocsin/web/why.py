@@ -11,7 +11,7 @@ from tocsin.policy.decision import from_bytes
 from tocsin.policy.explain import explain
 from tocsin.policy.reasons import said
 from tocsin.policy.spoken import fact
-from tocsin.policy.telling import reasons_of
+from tocsin.policy.telling import reasons_of, why_not_of
 from tocsin.policy.versions import Policies
 from tocsin.web.drawing import waterfall
 
@@ -30,7 +30,7 @@ def decided(stored: bytes | None, viewer: Viewer, policies: Policies) -> dict[st
         "steps": waterfall.steps(from_bytes(shown)),
         "thresholds": dict(sorted(policy.thresholds, key=lambda pair: pair[1])),
         "reasons": reasons_of(from_bytes(shown)),
-        "why_not": [said(reason) for reason in explanation["why_not_codes"]],
+        "why_not": why_not_of(explanation["why_not_codes"]),
     }
 
 
