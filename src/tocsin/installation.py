@@ -28,6 +28,7 @@ from tocsin.intake import accept
 from tocsin.intake.arrivals import Arrival, Taken, take_many
 from tocsin.intake.beginning import Recorded
 from tocsin.intake.import_runs import ImportRuns
+from tocsin.ledger import work
 from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
 from tocsin.notify.channels.port import Sender
@@ -66,6 +67,11 @@ class Outgoing:
     carrier: Carrier
     reachable_by: frozenset[str]
     allow_private: bool
+
+    @property
+    def arrived(self) -> bool:
+        """Whether outcomes wait to be recorded."""
+        return any(each.arrived for each in (self.pages, self.webhooks, self.effects, self.pulls))
 
     def close(self) -> None:
         """End what is under way, and close connections."""
@@ -164,9 +170,18 @@ class Installation:
             total += done
         return total
 
+    def due(self, after: int, until: int) -> int | None:
+        """When the first piece of work between these instants is due."""
+        with self.database.reading() as tx:
+            return work.first_due(tx, after, until)
+
     def _step_once(self, watching: bool) -> int:
         loops = self.watch.loops
-        return loops.step(watches=False) or (loops.step(watches=True) if watching else 0)
+        if self.outgoing.arrived or self.due(-1, self.clock.now()) is not None:
+            done = loops.step(watches=False)
+        else:  # each loop would find nothing, by a transaction of its own
+            done = self.checkpointer.step()
+        return done or (loops.step(watches=True) if watching else 0)
 
     def warm(self) -> None:
         """Read and compile what the first decision needs, so that it is no slower than the next."""

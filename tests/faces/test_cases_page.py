@@ -57,7 +57,7 @@ def test_without_a_wish_the_open_ones_stand_there_with_the_most_urgent_first(off
     furnished(office)
     page = text(office, "/cases")
     assert subjects(page) == ["API is down", "How do we rename a report?"]
-    tab = '<a href="/cases?state=open&amp;sort=urgency" data-key="1" aria-current="page"><bdi>All open</bdi>'
+    tab = '<a href="/cases?state=open&amp;sort=unanswered" data-key="1" aria-current="page"><bdi>All open</bdi>'
     assert f'{tab} <span class="num">2</span>' in page
     assert subjects(text(office, "/cases?sort=oldest")) == ["API is down", "How do we rename a report?", "It is solved"]
 
@@ -124,7 +124,7 @@ def test_a_list_is_exported_as_it_is_narrowed(office: Office) -> None:
 
 def test_a_list_is_live_as_it_is_narrowed(office: Office) -> None:
     furnished(office)
-    assert 'hx-get="/parts/cases?state=open&amp;sort=urgency"' in text(office, "/cases")
+    assert 'hx-get="/parts/cases?state=open&amp;sort=unanswered"' in text(office, "/cases")
     assert 'hx-sse:connect="/events?since=' in text(office, "/cases")
     assert subjects(text(office, "/parts/cases?state=resolved&sort=urgency")) == ["It is solved"]
 

@@ -92,8 +92,8 @@ def test_figures_have_one_decimal_and_words_stay() -> None:
         *("1,900,000", "99,999", "0.2", "5M and more", "True", "0"),
     ]
     for source, fact, says in (
-        ("account.seats", 99999.0, "account.seats is 99,999"),
-        ("case.priority", "1000", "case.priority is 1000"),
+        ("account.seats", 99999.0, "the account's seats is 99,999"),
+        ("case.priority", "1000", "the priority is 1000"),
     ):
         factor = FactorScore("seats", 1.0, 5.0, 5.0, f"{source} is {fact}", source, fact, code="is")
         assert plain(decisions.of_factor(factor, ())) == says

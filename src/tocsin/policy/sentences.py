@@ -4,6 +4,7 @@ Pure."""
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
+from tocsin.clocks import saying
 from tocsin.core.wording import Listed, Number, Said, marked, say, verbatim
 from tocsin.policy import addressees
 from tocsin.policy.model import Document, Factor, Route, Step, Targets
@@ -81,7 +82,7 @@ _ASSIGNED = {
 
 
 def _set(values: dict[str, str]) -> Said:
-    said = [Said(_SETS[name], {"value": value}) for name, value in values.items()]
+    said = [Said(_SETS[name], {"value": value.replace("_", " ")}) for name, value in values.items()]
     return say("{given}", given=Listed(said, " and "))
 
 
@@ -107,7 +108,7 @@ def _targets(document: Document) -> Iterator[Sentence]:
         if rule.severity is not None:
             conditions.append(say("{fact} is {value}", fact=fact("case.severity"), value=rule.severity))
         told = [
-            say("{clock} in {span}", clock=say(title(document, clock)), span=str(target.duration))
+            say("{clock} in {span}", clock=say(title(document, clock)), span=saying.duration(str(target.duration)))
             for clock, target in rule.targets.items()
         ]
         promised = say("it is promised: {targets}", targets=Listed(told))
@@ -126,7 +127,7 @@ def title(document: Document, clock: str) -> str:
 def step(each: Step) -> Said:
     """Whom a step of a path pages, and how long it waits for an answer."""
     people = Listed([_told(target) for target in each.notify])
-    return say("{people}; then {span}", people=people, span=str(each.wait))
+    return say("{people}; then {span}", people=people, span=saying.duration(str(each.wait)))
 
 
 def _told(target: str) -> Said:

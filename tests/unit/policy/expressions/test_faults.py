@@ -2,6 +2,7 @@
 
 import ast
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,9 +14,9 @@ from tocsin.policy.expressions import runtime
 from tocsin.policy.expressions.errors import EvaluationError
 from tocsin.policy.expressions.faults import TEXTS, WANTED, fault, read
 from tocsin.policy.expressions.runtime.records import absent
-from tocsin.policy.telling import of_unknown, why_not_of
+from tocsin.policy.telling import in_words, of_unknown
 
-VALUES = {
+VALUES: dict[str, Any] = {
     "path": "case.tags",
     "name": "f",
     "error": "KeyError: 1; expected 2",
@@ -48,7 +49,7 @@ def test_a_text_that_nothing_says_stays_as_it_was_kept() -> None:
 def test_a_decision_tells_why_a_rule_has_no_answer() -> None:
     german = moments.reader(moments.utc, {}, tongue("de"))
     assert worded(of_unknown(Unknown("r", "division by zero")), german) == "Division durch null"
-    [why] = why_not_of([["minimum-unanswered", "strategic", "senior", "division by zero"]])
+    why = in_words(["minimum-unanswered", "strategic", "senior", "division by zero"])
     assert worded(why, german).endswith("Division durch null")
 
 

@@ -51,13 +51,13 @@ class Wanted(NamedTuple):
         )
 
 
-USUAL = CaseQuery(state="open", sort="urgency")
+USUAL = CaseQuery(state="open", sort="unanswered")
 _TABS: tuple[tuple[str, CaseQuery], ...] = (
     (marked("All open"), USUAL),
     (marked("Mine"), CaseQuery(state="open", owner=asked.MYSELF, sort="due")),
-    (marked("Escalated"), CaseQuery(needs="escalated", sort="urgency")),
-    (marked("Owned by nobody"), CaseQuery(needs="unowned", sort="urgency")),
-    (marked("Target missed"), CaseQuery(needs="breached", sort="urgency")),
+    (marked("Escalated"), CaseQuery(needs="escalated", sort="unanswered")),
+    (marked("Owned by nobody"), CaseQuery(needs="unowned", sort="unanswered")),
+    (marked("Target missed"), CaseQuery(needs="breached", sort="unanswered")),
     (marked("I follow"), CaseQuery(followed_by=asked.MYSELF)),
     (_EVERY, CaseQuery()),
 )
