@@ -47,10 +47,10 @@ const sendKept = (path) =>
     await (await caches.open(TAPS)).delete(path);
   });
 
-// What the worker shows while it keeps a tap.
+// What the worker shows while it keeps a tap: with its time in the place of the one that stands there.
 const shown = async (at) => {
   const page = await caches.match(kept);
-  const text = (await page.text()).replace("data-tapped", `datetime="${new Date(at).toISOString()}"`);
+  const text = (await page.text()).replace(new Date(0).toISOString(), new Date(at).toISOString());
   return new Response(text, { headers: page.headers });
 };
 
