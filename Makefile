@@ -72,7 +72,7 @@ interop: setup ## against programs of others: nginx, WebKit, axe, a screen reade
 
 interop-setup: setup ## what `make interop` takes from Debian, where one is root, and from npm
 	apt-get update -qq && apt-get install -y -qq --no-install-recommends \
-		nginx-light webkit2gtk-driver xvfb default-jre-headless npm
+		nginx-light webkit2gtk-driver xvfb $(if $(shell command -v java),,default-jre-headless) $(if $(shell command -v npm),,npm)
 	cd $(VENV)/frontend && $(NPM) --include=optional
 
 screenshots: setup ## the pictures of the pages that the documentation shows, made by the tests

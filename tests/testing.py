@@ -269,29 +269,14 @@ class World:
     def _next_stop(self, end: int, look: int) -> int | None:
         """The next instant until `end` at which there is something to do."""
         now = self.clock.now()
-        due = self._due(now, end)
+        due = self.installation.due(now, end)
         stops = [] if due is None else [due]
         if self.watching and now < (watch := max(self.installation.watch.next_at(), now + look)) <= end:
             stops.append(watch)
         return min(stops, default=None)
 
     def _step(self) -> None:
-        """What is due now. Where that is nothing but a look of the watchers, the queues need not be asked again, which
-        would cost more than the look."""
-        if self.watching and self._due(-1, self.clock.now()) is None:
-            self.installation.checkpointer.step()
-            self.installation.watch.loops.step(watches=True)
-            if self._due(-1, self.clock.now()) is None:
-                return
         self.installation.step_all(watching=self.watching)
-
-    def _due(self, after: int, until: int) -> int | None:
-        """When the first row of work between these instants is due."""
-        with self.installation.database.reading() as tx:
-            row = tx.row(
-                "SELECT min(due_at) FROM work WHERE aside_at IS NULL AND due_at > ? AND due_at <= ?", (after, until)
-            )
-        return None if row is None else row[0]
 
     def viewer(self, name: str) -> Viewer:
         user = self.installation.people().by_name[name]

@@ -41,6 +41,8 @@ UNPROVED = {
     "replies": "answers of the last day, for the same purpose",
     "heard": "the newest message of each source about a ticket; a change lets an older statement count, or none",
     "imports": "how far each import has come, in figures; the cases that it brought are proved",
+    "uploads": "files that people brought on a page, for a week, and how far what is done with them has come",
+    "upload_data": "what stands in these files; the cases that come of them are proved",
     "receipts": "rows imported from files, so that each is imported once",
     "hook_deliveries": "what became of deliveries to hooks, kept for 30 days; their results are in the cases",
     "pulls": "how far each connector has come that asks its tool; another cursor asks for more again, or for less",

@@ -27,7 +27,8 @@ from tocsin.insight.backtests import Backtests
 from tocsin.intake import accept
 from tocsin.intake.arrivals import Arrival, Taken, take_many
 from tocsin.intake.beginning import Recorded
-from tocsin.intake.uploads import Uploads
+from tocsin.intake.import_runs import ImportRuns
+from tocsin.ledger import work
 from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
 from tocsin.notify.channels.port import Sender
@@ -67,6 +68,11 @@ class Outgoing:
     reachable_by: frozenset[str]
     allow_private: bool
 
+    @property
+    def arrived(self) -> bool:
+        """Whether outcomes wait to be recorded."""
+        return any(each.arrived for each in (self.pages, self.webhooks, self.effects, self.pulls))
+
     def close(self) -> None:
         """End what is under way, and close connections."""
         self.carrier.close([*(channel.close for channel in self.channels), self.client.close])
@@ -95,7 +101,7 @@ class Entrance:
 class Installation:
     """One process's view of one installation. `lock`: on its file, while it may write to one. `counts`: how many cases
     views have, as of the last seconds; `large`: how many stand alike, where many do. `backtests`: those that people
-    started here; `uploads`: the files that they sent."""
+    started here; `imports`: likewise."""
 
     clock: Clock
     database: Database
@@ -110,7 +116,7 @@ class Installation:
     counts: ViewCounts = field(default_factory=ViewCounts)
     large: LargeGroups = field(default_factory=LargeGroups)
     backtests: Backtests = field(default_factory=Backtests)
-    uploads: Uploads = field(default_factory=Uploads)
+    imports: ImportRuns = field(default_factory=ImportRuns)
 
     @property
     def mint(self) -> IdMint:
@@ -164,9 +170,18 @@ class Installation:
             total += done
         return total
 
+    def due(self, after: int, until: int) -> int | None:
+        """When the first piece of work between these instants is due."""
+        with self.database.reading() as tx:
+            return work.first_due(tx, after, until)
+
     def _step_once(self, watching: bool) -> int:
         loops = self.watch.loops
-        return loops.step(watches=False) or (loops.step(watches=True) if watching else 0)
+        if self.outgoing.arrived or self.due(-1, self.clock.now()) is not None:
+            done = loops.step(watches=False)
+        else:  # each loop would find nothing, by a transaction of its own
+            done = self.checkpointer.step()
+        return done or (loops.step(watches=True) if watching else 0)
 
     def warm(self) -> None:
         """Read and compile what the first decision needs, so that it is no slower than the next."""
@@ -191,6 +206,7 @@ class Installation:
 
     def stop(self) -> None:
         """Let the loops finish what they hold, then end them; writes still queued are committed."""
+        self.imports.close(self.writer)
         self.watch.loops.stop()
         self.writer.threaded = False
         while self.writer.step():

@@ -25,6 +25,7 @@ from tocsin.notify.channels.registry import to_people
 from tocsin.people.permissions import ROLES
 from tocsin.policy import starters
 from tocsin.policy.document import parse
+from tocsin.policy.structure import texts_of_schema
 from tocsin.verbs import VERBS
 
 Phrase = str | tuple[str, str]  # one text, or the two of an amount
@@ -41,27 +42,30 @@ _FOR_PEOPLE = (
         "ledger/",
         "notify/",
         "web/",
-        "clocks/moments.py",
-        "clocks/saying.py",
-        "clocks/language.py",
-        "clocks/zone.py",
+        "clocks/",
+        "connectors/declared.py",
         "connectors/deliveries.py",
         "connectors/finding.py",
         "connectors/pack.py",
+        "connectors/pulls.py",
+        "connectors/signatures.py",
         "connectors/store.py",
         "core/addresses.py",
         "core/names.py",
+        "core/unfit.py",
         "core/wording.py",
         "people/",
         "roster/",
     ),
-    *("intake/changing.py", "policy/addressees.py", "policy/reasons.py", "policy/telling.py"),
+    *("intake/changing.py", "intake/csv_import.py", "intake/csv_rows.py", "intake/csv_history.py"),
+    *("intake/import_runs.py", "intake/importing.py", "intake/uploads.py"),
+    *("policy/addressees.py", "policy/reasons.py", "policy/telling.py"),
     *("policy/spoken.py", "policy/sentences.py", "policy/changes.py", "insight/backtests.py"),
     # problems of policies
-    *("clocks/durations.py", "policy/check/", "policy/document.py", "policy/expressions/", "policy/reading/"),
+    *("policy/check/", "policy/document.py", "policy/expressions/", "policy/reading/"),
     *("policy/structure.py", "policy/yaml/"),
     # remarks on what was taken in
-    *("intake/mapping/conversions.py", "intake/mapping/deliveries.py", "intake/reading.py", "policy/lenient/"),
+    *("intake/mapping/", "intake/reading.py", "policy/lenient/"),
     # alarms
     *("connectors/calling.py", "connectors/pulling.py", "tools/refusals.py", "watchers/"),
 )
@@ -171,8 +175,9 @@ def _in_templates(folder: Traversable) -> Iterator[Phrase]:
 
 
 def _declared() -> Iterator[str]:
-    """What verbs, clocks, kinds of events and errors are called."""
+    """What verbs, clocks, kinds of events and errors are called, and what the schema of policies wants."""
     yield from _NAMES
+    yield from texts_of_schema()
     for verb in VERBS.values():
         yield from verb.form or ()
         for asked in verb.asked():

@@ -69,7 +69,7 @@ from tocsin.tools.lanes import Lanes
 from tocsin.tools.outgoing import Client
 from tocsin.tools.refusals import Refusals
 from tocsin.tools.sending import PLACES, Carrier, Dispatcher, Inline
-from tocsin.watchers.loops import POLL, Loop, Loops
+from tocsin.watchers.loops import POLL, SELDOM, Loop, Loops
 from tocsin.watchers.watch import Options, assemble
 
 assert tables.PACKAGES  # every table is known before the first query
@@ -277,6 +277,7 @@ def _loops(built: Installation) -> list[Loop]:
         Loop("webhooks", out.webhooks.step, wake=out.webhooks.wake),
         Loop("effects", out.effects.step, wake=out.effects.wake),
         Loop("pulls", out.pulls.step, wake=out.pulls.wake),
+        Loop("imports", lambda: built.imports.step(built.writer), SELDOM, wake=built.imports.wake),
         Loop("checkpoints", built.checkpointer.step),
     ]
 

@@ -17,8 +17,17 @@ from tocsin.storage.transaction import Tx
 OPEN, CLOSED = 2000, 2000  # to look at all of either takes twice as many steps as MOST, or more
 MOST, MANY = 9000, 120_000  # steps of one statement; of one that reads by ids what is shown
 TICK = 500  # steps
-_NEEDS = ["needs=unowned&sort=urgency", "needs=escalated&sort=urgency", "needs=triage", "state=open&owner=me&sort=due"]
-_LISTS = [*(f"{state}sort={sort}" for state in ("", "state=open&") for sort in listing.SORTS), *_NEEDS]
+_NEEDS = [
+    "needs=unowned&sort=unanswered",
+    "needs=escalated&sort=unanswered",
+    "needs=triage",
+    "state=open&owner=me&sort=due",
+]
+_LISTS = [
+    *(f"{state}sort={sort}" for state in ("", "state=open&") for sort in listing.SORTS),
+    *_NEEDS,
+    "state=open&owner=me&sort=due",
+]
 PAGES = ["/", "/?team=support", "/mine", *(f"/cases?{asked}" for asked in _LISTS)]
 
 

@@ -8,7 +8,9 @@ from tests import cli
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("way", [(), ("--hook",)], ids=["tickets", "deliveries"])
+@pytest.mark.parametrize(
+    "way", [pytest.param((), id="tickets", marks=pytest.mark.soak), pytest.param(("--hook",), id="deliveries")]
+)
 def test_the_intake_is_measured_beside_commits_and_a_bare_server(way: tuple[str, ...]) -> None:
     done = cli.run("bench", "intake", "--runs", "1", "--seconds", "0.5", "--json", *way)
     assert done.code == 0, done.err

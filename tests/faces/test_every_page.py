@@ -1,5 +1,6 @@
 """Every page in every state on a phone, in a language whose words are longer by two fifths: nothing is wider than the
-screen, words stay whole, and the console is silent. What else pages are held against: `test_accessibility.py`."""
+screen, words stay whole and are no keys of programs, and the console is silent. What else pages are held against:
+`test_accessibility.py`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from tests import pseudo
 from tests.faces.browser import Watched, chromium, needs_chromium, watched
+from tests.faces.keys import keys
 from tests.faces.tour import Stop, Tour, toured, unseen
 from tests.testing import Databases
 
@@ -30,8 +32,17 @@ def test_longer_words_fit_a_phone_and_stay_whole(tmp_path: Path) -> None:
         seen.page.evaluate(BAD)
         found = seen.page.evaluate(WORDS)
     assert unseen(tour) == [], "every page has a stop"
+    raw = {stop.name: {*keys(stop.text)} - {"tickets.csv"} for stop in tour.stops if not stop.path.startswith("/api")}
+    assert {name: found for name, found in raw.items() if found} == {}, "people read no keys of programs"
     assert {name: found for name, found in wrong.items() if found} == {}
     assert [each.partition(",")[0] for each in found] == ["Broken is broken", "Hidden is cut"], "what is wrong is found"
+
+
+def test_keys_of_programs_are_found_among_words() -> None:
+    said = "<body><p>The role account_owner waits 5bd for cases.lower, at 10.30 and e.g. by a@example.com.</p>"
+    assert keys(f"{said}<code>a_b</code><p dir='auto'>of_others</p><input name='a_b'>") == sorted(
+        ["account_owner", "5bd", "cases.lower"]
+    )
 
 
 BAD = """() => {

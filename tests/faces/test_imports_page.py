@@ -1,5 +1,6 @@
 """`/settings/imports`: a file is looked at, its mapping corrected, tried, carried out, and what came of it is said."""
 
+import asyncio
 import csv
 import re
 from collections.abc import Iterator
@@ -11,7 +12,12 @@ import pytest
 from tests.faces.browsing import Browser, give_passwords, heading, plain, signed
 from tests.faces.office import Office, staffed
 from tests.testing import Databases, wait_until
+from tocsin.api import app
+from tocsin.core.wording import say
 from tocsin.intake import uploads
+from tocsin.intake.import_runs import ImportRun
+from tocsin.people.sessions import COOKIE
+from tocsin.web.uploads import TAKEN_AT
 
 TICKETS = """Ticket ID;Subject;Customer;Created at;Status;Users affected
 A-1;API is down;Acme;2026-03-02 09:00;Closed;5000
@@ -128,6 +134,21 @@ def test_only_who_may_import_sees_it_and_a_file_is_its_senders(office: Office) -
     assert lea.post(path, mapping="x", do="dry").status_code == 403
 
 
+def test_an_import_that_ended_early_is_seen_by_all_who_may_import(office: Office) -> None:
+    here, otto = office.installation, signed(office.url, "otto")
+    path = brought(otto, "cut-off.csv", TICKETS)
+    with here.database.reading() as tx:
+        upload = next(each for each in uploads.listed(tx) if each.name == "cut-off.csv")
+    run = ImportRun(here.mint.new(here.clock.now()), False, False, here.clock.now(), upload.size)
+    run.working, run.failed = False, say("otto is not an active user any more")
+    here.writer.write(lambda tx: uploads.begin(tx, upload, run))
+    here.writer.write(lambda tx: uploads.note(tx, upload.id, run))
+    own, listed = plain(otto.get(path).text), plain(signed(office.url, "admin").get("/settings/imports").text)
+    assert "It ended early otto is not an active user any more" in own.replace("as history ", "")
+    assert re.search("Imports of others cut-off.csv by otto otto is not an active user any more", listed)
+    assert "ended early" in plain(otto.get("/settings/imports").text)
+
+
 def test_what_is_no_file_is_refused(office: Office) -> None:
     admin = signed(office.url, "admin")
     for data in (b"", b"\n\n"):
@@ -137,6 +158,43 @@ def test_what_is_no_file_is_refused(office: Office) -> None:
     assert admin.send("/settings/imports", ("a.csv", large)).status_code == 413
     # Elsewhere bodies stay as small as they were.
     assert admin.send("/settings/users", ("a.csv", large[: 2 * 1024 * 1024])).status_code == 413
+
+
+@pytest.mark.parametrize("path", sorted(TAKEN_AT))
+@pytest.mark.parametrize("cookie", ["", f"{COOKIE}=nobody"])
+def test_of_nobody_no_large_body_is_read(office: Office, path: str, cookie: str) -> None:
+    answer = asyncio.run(sent_by_nobody(office, path, cookie))
+    assert answer["status"] == 401
+    assert b"You were signed out; nothing was done." in answer["body"]
+
+
+async def sent_by_nobody(office: Office, path: str, cookie: str) -> dict[str, Any]:
+    """The answer to a large form that comes without a session; it fails where any of its body is read."""
+    answer: dict[str, Any] = {"body": b""}
+
+    async def receive() -> Any:
+        raise AssertionError("the body was read")
+
+    async def send(message: Any) -> None:
+        answer.update(
+            status=message.get("status", answer.get("status")), body=answer["body"] + message.get("body", b"")
+        )
+
+    headers = {"host": "desk", "origin": "http://desk", "cookie": cookie, "content-length": str(uploads.MOST_BYTES)}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "scheme": "http",
+        "client": ("127.0.0.1", 1),
+        "server": ("desk", 80),
+        "http_version": "1.1",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items() if value],
+    }
+    await app.create(office.installation)(scope, receive, send)
+    return answer
 
 
 def test_old_files_are_forgotten(office: Office) -> None:

@@ -200,6 +200,21 @@ def test_who_works_on_no_cases_sees_what_is_to_be_known_and_no_refusals(office: 
     assert 'id="short"' not in signed_in(office, "anna").get(f"/cases/{grave}").text, "who works on it reads the rest"
 
 
+_SECONDS = re.compile(r"\d+m \d\ds|\d\d:\d\d:\d\d")
+
+
+def test_who_works_on_no_cases_reads_times_to_the_minute(office: Office) -> None:
+    case = office.open(EXECUTIVE)
+    for who, exact in (("vera", False), ("carl", True)):
+        reader = signed_in(office, who)
+        for path in ("/", "/mine", f"/cases/{case['number']}"):
+            page = re.sub(r"<title>.*?</title>", "", reader.get(path).text, flags=re.S)  # shown beside the pointer
+            content = page.partition("<main")[2].partition("</main>")[0].partition('id="history-title"')[0]
+            found = _SECONDS.findall(plain(content))
+            assert bool(found) is exact, (who, path, found)
+            assert ("data-coarse" in content) is not exact, "the script counts as the page does"
+
+
 def test_what_is_confidential_is_neither_shown_nor_counted(office: Office) -> None:
     case = office.open(QUESTION)
     office.do("anna", case["id"], "escalation", level="executive", reason="the board asks", request=True)

@@ -55,7 +55,7 @@ def test_its_title_is_its_answer(office: Office) -> None:
     office.open(OUTAGE)
     page = text(office)
     assert "<h1>2 cases need somebody now</h1>" in page
-    assert '<a class="t-danger" href="/cases?needs=unanswered&amp;sort=urgency">2 unanswered</a>' in page
+    assert '<a class="t-danger" href="/cases?needs=unanswered&amp;sort=unanswered">2 unanswered</a>' in page
 
 
 def test_an_escalation_in_hand_needs_nobody(office: Office) -> None:

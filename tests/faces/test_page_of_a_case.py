@@ -202,7 +202,7 @@ def test_figures_are_for_people(office: Office) -> None:
     case = office.open(OUTAGE, account=account, users_affected=1234)
     page = text(office, f"/cases/{case['number']}", "lea")
     assert "<dd>1,900,000</dd>" in page
-    assert "case.users_affected is 1,234" in page
+    assert "the number of users affected is 1,234" in page
     assert not re.search(r"(?<![\d.:])\d+\.\d\d+(?!\.)", re.sub(r"<svg.*?</svg>|<[^>]*>", "", page))
     assert not re.search(r'class="name"><bdi>[^<]*_', page)
     assert '<span class="name"><bdi>Business impact</bdi></span>' in page
@@ -218,7 +218,7 @@ def test_reasons_why_not_stand_once_and_the_watch_for_silence_stands_aside(offic
     assert "clocks.restarted" in office.kinds("1")
     assert "restarted" not in page
     assert re.search(r"\d more events?, (a consequence|consequences) of those above", page)
-    assert "restarted: owner activity" in read(office, "/cases/1?all=1")
+    assert "restarted: Owner activity" in read(office, "/cases/1?all=1")
 
 
 def test_a_page_names_the_other_case_that_its_address_could_mean(office: Office) -> None:
@@ -471,3 +471,21 @@ def test_a_case_is_shown_as_it_was_and_nothing_can_be_done_there(office: Office)
     hidden = office.open(QUESTION)
     office.do("lea", hidden["id"], "confidentiality", names=["lea"], reason="legal")
     assert "came later" not in signed_in(office).get(f"/cases/{hidden['number']}?{early}").text
+
+
+def test_nobody_is_chosen_before_somebody_chooses(office: Office) -> None:
+    office.open(OUTAGE)
+    page = text(office, "/cases/1", "lea")
+    assigning = re.search(r'action="/cases/1/assign">.*?</form>', page, re.S)
+    assert assigning is not None
+    assert re.search(r'<select name="owner" required>\s*<option value="">choose</option>', assigning[0])
+    assert "selected" not in assigning[0]
+
+
+def test_whoever_can_answer_nothing_is_asked_nothing(office: Office) -> None:
+    office.open(OUTAGE)
+    assert 'id="next"' in text(office, "/cases/1", "vera"), "what follows is to be known"
+    office.do("lea", "1", "acknowledgement")
+    office.do("lea", "1", "containment", note="Switched off.")
+    assert 'id="next"' not in text(office, "/cases/1", "vera")
+    assert 'id="next"' in text(office, "/cases/1", "lea")

@@ -18,7 +18,7 @@ from tocsin.web.pages.now import look
 @pytest.fixture
 def office(tmp_path: Any) -> Iterator[Office]:
     with staffed(Databases("sqlite", tmp_path).new()) as office:
-        give_passwords(office.installation, "carl", "bo", "lea")
+        give_passwords(office.installation, "carl", "bo", "lea", "vera", "otto")
         yield office
 
 
@@ -37,6 +37,32 @@ def text(office: Office, path: str, name: str = "carl") -> str:
 def read(office: Office, path: str, name: str = "carl") -> str:
     """A page's words, without its tags."""
     return " ".join(re.sub(r"<[^>]+>", " ", text(office, path, name)).split())
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "needs"),
+    [
+        ("/cases/new", "You may not open cases", "an agent, a senior"),
+        ("/policy/new", "You may not change the policy", "It takes an admin."),
+        ("/policy/revert", "You may not change the policy", "It takes an admin."),
+        ("/accounts/import", "You may not change customers", "a lead, an account owner"),
+        ("/start", "You may not administer people", "It takes an admin."),
+    ],
+)
+def test_who_may_not_is_told_what_and_whom_to_ask(office: Office, path: str, title: str, needs: str) -> None:
+    answer = signed_in(office, "vera").get(path)
+    assert answer.status_code == 403
+    said = " ".join(re.sub(r"<[^>]+>", " ", answer.text.partition("<main")[2]).split())
+    assert f"{title} Your role is viewer." in said
+    assert needs in said
+    assert re.search(r"Ask one of those who may: .*\badmin\b", said)
+    assert f"<title>{title}" in answer.text
+
+
+def test_a_form_that_they_may_not_send_is_refused_alike(office: Office) -> None:
+    answer = signed_in(office, "otto").post("/bulk", verb="lower", case="1", level="standard", reason="x", do="apply")
+    said = " ".join(re.sub(r"<[^>]+>", " ", answer.text.partition("<main")[2]).split())
+    assert (answer.status_code, "You may not" in said) == (403, True)
 
 
 def test_lists_show_the_number_of_the_ticket_and_the_customer(office: Office) -> None:
@@ -66,9 +92,9 @@ def test_the_others_are_all_the_rest_by_urgency(office: Office, monkeypatch: pyt
     office.open(QUESTION, external_id="calm")
     office.do("lea", "2", "escalation", level="executive", reason="the press asks")
     page = text(office, "/")
-    assert 'href="/cases?needs=escalated&amp;sort=urgency"' in page
+    assert 'href="/cases?needs=escalated&amp;sort=unanswered"' in page
     assert "of more than 2, the newest that somebody has are not looked at" in page
-    rest = text(office, "/cases?needs=escalated&sort=urgency")
+    rest = text(office, "/cases?needs=escalated&sort=unanswered")
     assert sorted(("one", "two", "three"), key=lambda name: rest.index(f">{name}<")) == ["two", "three", "one"]
     assert ">calm<" not in rest
 

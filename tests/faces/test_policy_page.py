@@ -106,7 +106,7 @@ def test_a_known_account_is_taken_by_its_id(office: Office) -> None:
     office.open(account={"external_id": "known", "name": "Known", "segment": "strategic", "arr": 5000000})
     for named in ("known", "Known"):
         page = read(office, f"/policy/try?subject=A+wish&account={named}")
-        assert "account.segment is strategic" in part(page, "why")
+        assert "the account's segment is strategic" in part(page, "why")
 
 
 def test_a_severity_is_tried_as_if_a_person_had_set_it(office: Office) -> None:
@@ -270,6 +270,17 @@ def test_two_versions_are_compared_and_one_is_read(office: Office) -> None:
     assert "taxonomy:" in page
     assert "There is no policy version 77" in plain(read(office, "/policy/versions/77", status=404))
     assert "There is no policy version 77" in plain(read(office, "/policy/compare?before=1&after=77", status=404))
+
+
+def test_without_a_second_version_it_is_said_what_is_missing(own: Office) -> None:
+    assert heading(read(own, "/policy/compare?before=1")) == "There are no two versions to compare yet"
+    browser = signed(own, "admin")
+    browser.get("/policy/new")
+    browser.post("/policy/new", source=STARTER + "# Said again.\n", do="save")
+    asked = read(own, "/policy/compare?before=1")
+    assert heading(asked) == "With which version is version 1 to be compared?"
+    assert "<option selected>2</option>" in asked.partition('name="after"')[2]
+    assert heading(read(own, "/policy/compare")) == "Which two versions are to be compared?"
 
 
 @pytest.mark.parametrize("path", ["/policy/new", "/policy/versions/1/activate", "/policy/revert"])

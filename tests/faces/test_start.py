@@ -129,7 +129,7 @@ def test_a_fresh_installation_is_led_to_a_first_acknowledged_page(fresh: Fresh, 
     hook = "/hooks/" + address.partition("/hooks/")[2]
     assert dana.http.post(hook, json=ticket).is_success
 
-    saved(dana.post("/start/practice"), "/start/practice?done=paged")
+    saved(dana.post("/start/practice"), "/start/practice")
     assert heading(dana.get("/start/practice")) == "You are being paged"
     assert dana.post("/start/practice").status_code == 409
     wait_until(lambda: bool(links(receiver)))
@@ -212,7 +212,7 @@ def test_a_practice_disturbs_nobody_else(fresh: Fresh, receiver: Receiver, start
     dana.post("/settings/places/start/dana", channel="webhook", webhook=f"{receiver.url}/dana")
     dana.post("/start/schedule", days="1", day="mon", time="09:00", zone="UTC", members="mara")
     saved(dana.post("/start/policy", starter=starter), "/start/policy?done=policy")
-    saved(dana.post("/start/practice"), "/start/practice?done=paged")
+    saved(dana.post("/start/practice"), "/start/practice")
     with fresh.installation.database.reading() as tx:
         rows = tx.rows(
             "SELECT u.name, n.kind FROM notifications n JOIN users u ON u.id = n.user_id WHERE n.case_id IS NOT NULL"
@@ -253,5 +253,5 @@ def test_a_real_ticket_is_no_practice_whatever_it_is_called(fresh: Fresh, receiv
     with here.database.reading(here.clock.now()) as tx:
         assert needs.counts(tx, Viewer("admin", "admin"))["open"] == 1
         assert openings.count(tx, Viewer("admin", "admin"), 0) == 2
-    saved(dana.post("/start/practice"), "/start/practice?done=paged")
+    saved(dana.post("/start/practice"), "/start/practice")
     assert heading(dana.get("/start/practice")) == "You are being paged"

@@ -45,6 +45,7 @@ def cases(here: World) -> list[int]:
     act(here, made[1], verbs.hold(lea, "waits for the customer"))
     act(here, made[2], verbs.assign(lea, "carl"))
     act(here, made[3], verbs.resolve(lea, "done"))
+    act(here, made[8], verbs.acknowledge(lea))
     act(here, made[6], verbs.restrict(lea, ["lea"], "not public"))
     return made
 
@@ -70,6 +71,11 @@ def due(state: Aggregate) -> int:
     return min((run.due_at for run in state.clocks if run.outcome is None and run.paused_at is None), default=NEVER)
 
 
+def unanswered(state: Aggregate) -> bool:
+    case = state.case
+    return case.state == "open" and case.level != "standard" and case.acknowledged_at is None and case.parent is None
+
+
 @pytest.mark.parametrize("sort", listing.SORTS)
 def test_orders(here: World, cases: list[int], sort: Sort) -> None:
     rank = {"executive": 2, "senior": 1, "standard": 0}
@@ -84,6 +90,7 @@ def test_orders(here: World, cases: list[int], sort: Sort) -> None:
         "oldest": lambda state: state.case.id,
         "age": lambda state: (state.case.opened_at, state.case.id),
         "urgency": lambda state: (-rank[state.case.level], -state.case.score, -state.case.id),
+        "unanswered": lambda state: (not unanswered(state), *keys["urgency"](state)),
         "level": lambda state: (-rank[state.case.level], state.case.id),
         "due": lambda state: (due(state), state.case.id),
         "severity": lambda state: (SEVERITIES.index(state.case.severity), state.case.id),
@@ -95,6 +102,19 @@ def test_orders(here: World, cases: list[int], sort: Sort) -> None:
     seen = names(here, here.viewer("carl"), Filter({}, sort=sort, severities=SEVERITIES))
     assert cases[6] not in seen
     assert set(seen) == set(cases) - {cases[6]}
+
+
+def test_what_nobody_answered_comes_first_however_much_it_is(
+    here: World, cases: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted, carl = Filter({}, sort="unanswered"), here.viewer("carl")
+    few = names(here, carl, wanted)
+    assert few[:2] == [cases[4], cases[0]]
+    assert few.index(cases[8]) == 2, "the same, but somebody has it"
+    monkeypatch.setattr(listing, "_KNOWN", 1)
+    assert names(here, carl, wanted) == few
+    assert names(here, carl, Filter({"state": "resolved"}, sort="unanswered")) == [cases[3]]
+    assert names(here, carl, Filter({}, words="question", sort="unanswered")) == few[3:]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from tests.unit.policy.policies import small
 from tocsin.cases.events import BULKS, EVENTS, VIEWS
 from tocsin.core.wording import plain
 from tocsin.events import sentence
-from tocsin.languages import ENGLISH, IN_ENGLISH
+from tocsin.languages import ENGLISH, IN_ENGLISH, tongue
 from tocsin.ledger.kinds import Happening
 from tocsin.people.directory import Directory, User
 from tocsin.policy import reasons
@@ -92,8 +92,8 @@ def test_figures_have_one_decimal_and_words_stay() -> None:
         *("1,900,000", "99,999", "0.2", "5M and more", "True", "0"),
     ]
     for source, fact, says in (
-        ("account.seats", 99999.0, "account.seats is 99,999"),
-        ("case.priority", "1000", "case.priority is 1000"),
+        ("account.seats", 99999.0, "the account's seats is 99,999"),
+        ("case.priority", "1000", "the priority is 1000"),
     ):
         factor = FactorScore("seats", 1.0, 5.0, 5.0, f"{source} is {fact}", source, fact, code="is")
         assert plain(decisions.of_factor(factor, ())) == says
@@ -150,3 +150,16 @@ def test_names_by_which_people_sign_in_become_what_they_are_called() -> None:
         "name": "bo",
         "reason": "bo",
     }
+
+
+@pytest.mark.parametrize(
+    ("reason", "german"),
+    [
+        ("users_affected: not a whole number", "users_affected: keine ganze Zahl"),
+        ("wrong number of columns", "falsche Anzahl von Spalten"),
+        ("a reason of one's own: with a colon", "a reason of one's own: with a colon"),
+    ],
+)
+def test_why_rows_were_left_out_is_said_in_the_readers_language(reason: str, german: str) -> None:
+    assert words.why_left_out(reason, tongue("en")) == reason
+    assert words.why_left_out(reason, tongue("de")) == german

@@ -120,7 +120,7 @@ def look(here: Installation, who: Viewer, file: CsvFile) -> Looked:
 
 def apply(here: Installation, who: Viewer, file: CsvFile) -> Looked:
     """Change what a table says, some rows in a transaction; what is refused changes nothing. The same table again
-    changes nothing more."""
+    changes nothing more. Forbidden once whoever sent it may not change accounts any more."""
     looked, rows = _read(file)
     for part in _parts(rows):
         for row, done in zip(part, here.writer.write(partial(_written, here=here, who=who, part=part)), strict=True):
@@ -135,6 +135,7 @@ def _written(
     tx: Tx, here: Installation, who: Viewer, part: Sequence[SheetRow]
 ) -> list[SheetChange | TocsinError | None]:
     found: list[SheetChange | TocsinError | None] = []
+    who = here.desk.directory.get(tx).still(who, "accounts.write")
     for row in part:
         people = here.desk.directory.get(tx)
         known = stored.by_external_id(tx, [row.external_id]).get(row.external_id)

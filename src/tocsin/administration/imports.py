@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from tocsin.core.errors import TocsinError
-from tocsin.intake import import_runs, import_store, importing, replies
+from tocsin.intake import import_runs, import_store, importing, replies, uploads
 from tocsin.intake.accept import Once
 from tocsin.intake.import_runs import ImportRun
 from tocsin.intake.importing import Batch, Became, Row
@@ -39,17 +39,25 @@ def taken(here: Installation, who: Viewer, batch: Batch, again: Once | None = No
 
 def begin(here: Installation, who: Viewer, upload: Upload, *, dry: bool, live: bool = False) -> None:
     """Start to import a file by its mapping, or only to try that; how far it is stands in its `run`. `live`: as a
-    backlog that is worked on, not as history. NotFound where no policy decides, Conflict while another run works."""
+    backlog that is worked on, not as history. It ends early where whoever began it may not import any more.
+
+    NotFound where no policy decides, or the file is forgotten; Conflict while another run works, on whichever server.
+    """
     now = here.clock.now()
     with here.database.reading(now) as tx:
         policy = here.desk.policies.get(tx).at(now)
-    run = ImportRun(dry, live, now, len(upload.data))
-    here.uploads.begin(upload, run)
+        file = uploads.contents(tx, upload)
+    run = ImportRun(here.mint.new(now), dry, live, now, upload.size)
+    here.writer.write(lambda tx: uploads.begin(tx, upload, run))
 
     def send(rows: list[Row]) -> list[Became | TocsinError]:
-        reply = taken(here, who, Batch(upload.name, rows, live))
+        with here.database.reading() as tx:
+            still = here.desk.directory.get(tx).still(who, "cases.import")
+        reply = taken(here, still, Batch(upload.name, rows, live))
         return [importing.read(each) for each in reply.body["results"]]
 
-    import_runs.start(
-        run, partial(import_runs.carry_out, run, upload, upload.mapping, None if dry else send, policy, now)
+    here.imports.start(
+        run,
+        lambda tx: uploads.note(tx, upload.id, run),
+        partial(import_runs.carry_out, run, file, upload.mapping, None if dry else send, policy, now),
     )

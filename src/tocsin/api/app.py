@@ -49,8 +49,9 @@ from tocsin.core.wording import say
 from tocsin.notify.channels.registry import CHANNELS
 from tocsin.runtime import Installation
 from tocsin.verbs import VERBS
+from tocsin.web import access, errors, uploads
 from tocsin.web import app as web
-from tocsin.web import uploads
+from tocsin.web.access import SignedOut
 from tocsin.web.live import Hub
 
 Hot = Callable[[Request], Awaitable[Response]]
@@ -131,7 +132,10 @@ class Edge:
                 raise InvalidInput(say("the address contains a NUL character"))
             _require_plain_names(scope)
             scope["path"] = texts.nfc(scope["path"])
-            body = await hot.body_of(Request(scope, receive), _most(scope)) if scope["method"] in _WITH_BODY else b""
+            body = await self._body(Request(scope, receive)) if scope["method"] in _WITH_BODY else b""
+        except SignedOut:
+            await errors.signed_out(Request(scope))(scope, receive, send)
+            return
         except TooMany as error:
             await refusals.turned_away(Request(scope), error)(scope, receive, send)
             return
@@ -143,6 +147,18 @@ class Edge:
         except ClientDisconnect:
             return
         await self.api(scope, _replayed(body, receive), send)
+
+    async def _body(self, request: Request) -> bytes:
+        """A body of the size that its route takes. The files that some pages take are read of nobody but those who are
+        signed in; SignedOut for others."""
+        most = _most(request.scope)
+        takes_files = request.scope["path"] in uploads.TAKEN_AT
+        if takes_files and await run_in_threadpool(access.look, request, self._installation) is None:
+            try:
+                return await hot.body_of(request)
+            except TooLarge:
+                raise SignedOut("/") from None
+        return await hot.body_of(request, most)
 
 
 def _route(scope: Scope) -> str:

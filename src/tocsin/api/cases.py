@@ -97,10 +97,10 @@ def list_cases(
     `live`: only open cases that are worked on. `needs`: open cases that need somebody, by reason; `somebody`: for any
     reason. `owner`, `followed_by`: by name; `me`: whoever asks. `q`: with these words in the subject, the text, the
     notes, the ticket's id or the customer's name; the last word may be incomplete. `sort`: `urgency` by level and
-    score; `due` by the clock that ends next; `age` by when it was opened; `account` by the customer's name. A cursor is
-    valid only for the same list. With `Accept: text/csv` the whole list as a table, from the cursor on. `as_of`: as
-    they were at this instant; their kind and type, who followed them and what was due cannot be asked for then, words
-    are looked up as they are today, and there is no table."""
+    score, `unanswered` the same behind what nobody has answered; `due` by the clock that ends next; `age` by when it
+    was opened; `account` by the customer's name. A cursor is valid only for the same list. With `Accept: text/csv` the
+    whole list as a table, from the cursor on. `as_of`: as they were at this instant; their kind and type, who followed
+    them and what was due cannot be asked for then, words are looked up as they are today, and there is no table."""
     if sheets.wanted(request):
         return list_cases_as_csv(request, here, who, asked, cursor)
     past = then.instant(here, as_of)

@@ -16,7 +16,7 @@ from tocsin.cases.paths import climbing
 from tocsin.cases.scene import Scene
 from tocsin.clocks.kinds import CONTAIN
 from tocsin.core import ids, instants
-from tocsin.core.wording import Instant, Listed, Person, Reader, Said, say, worded
+from tocsin.core.wording import Instant, Listed, Person, Reader, Said, marked, say, worded
 
 
 class Asked(NamedTuple):
@@ -204,10 +204,13 @@ def _before(asks: str, text: Said, acts: tuple[str, ...], state: Aggregate, scen
     return Question(asks, text, acts, *((coming[0][1], coming[0][0]) if coming else (None, None)))
 
 
+RUNS_OUT = marked("The target runs out: {clock}.")
+
+
 def _coming(state: Aggregate, scene: Scene) -> Iterator[tuple[int, Said]]:
     for run in state.clocks:
         if run.ticking and run.due_at >= scene.now:
-            yield run.due_at, say("The target runs out: {clock}.", clock=_title(run, scene))
+            yield run.due_at, Said(RUNS_OUT, {"clock": _title(run, scene)})
     if (expires := state.case.expires_at()) is not None:
         yield expires, say("The acknowledgement expires, and the paging begins again.")
     if state.case.alert_at is not None:

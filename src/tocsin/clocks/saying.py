@@ -6,7 +6,7 @@ from typing import Any
 from tocsin.clocks import kinds
 from tocsin.clocks.kinds import ClockKind
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
-from tocsin.core.wording import Said, marked, say
+from tocsin.core.wording import Counted, Said, counted, marked, say
 from tocsin.languages import IN_ENGLISH, Tongue
 
 _DUE_IN, _OVERDUE = marked("due in {span}"), marked("overdue by {span}")
@@ -57,6 +57,14 @@ def brief(microseconds: int) -> str:
 def coarse(microseconds: int) -> str:
     """The same without seconds from a minute on, for what has passed: `45s`, `13m`, `2h 05m`, `3d 4h`."""
     return f"{microseconds // MINUTE}m" if MINUTE <= microseconds < HOUR else brief(microseconds)
+
+
+def duration(text: str) -> str | Counted:
+    """A duration of a policy as a sentence says it: `4h` as it is, `5bd` as `5 business days`."""
+    days = text.removesuffix("bd")
+    if days == text or not days.isdecimal():
+        return text
+    return counted("{amount} business day", "{amount} business days", int(days))
 
 
 def left(due: int, now: int, tongue: Tongue = IN_ENGLISH) -> str:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from tocsin.core.errors import InvalidInput
-from tocsin.core.wording import say
+from tocsin.core.wording import say, verbatim
 from tocsin.intake.mapping.conversions import shown
 from tocsin.intake.mapping.rules import Rules
 from tocsin.policy.yaml.keys import Key
@@ -62,7 +62,7 @@ def _effect(rules: Rules, key: Key, name: str, data: Any, known: tuple[str, ...]
     on = entries.get("on")
     call = _CALL.fullmatch(rules.text((*key, "call"), entries.get("call")))
     if call is None:
-        rules.problem((*key, "call"), "this is no call", "such as POST /tickets/{link.id}/comments")
+        rules.problem((*key, "call"), say("this is no call"), say("such as POST /tickets/{link.id}/comments"))
     path = call[2] if call else "/"
     check(rules, (*key, "call"), path, known)
     check(rules, (*key, "body"), entries.get("body"), known)
@@ -115,4 +115,4 @@ def check(rules: Rules, key: Key, template: Any, known: tuple[str, ...]) -> None
         check(rules, key, each, known)
     for name in _PLACE.findall(template) if isinstance(template, str) else ():
         if name not in known:
-            rules.problem(key, f"nothing stands for {{{name}}}", ", ".join(known))
+            rules.problem(key, say("nothing stands for {place}", place=f"{{{name}}}"), verbatim(", ".join(known)))

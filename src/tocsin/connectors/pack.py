@@ -14,7 +14,6 @@ from tocsin.intake.mapping.formulas import DELIVERY, ITEM
 from tocsin.intake.mapping.reading import delivered_mapping
 from tocsin.intake.mapping.rule import Rule
 from tocsin.intake.mapping.rules import Rules
-from tocsin.policy.structure import show
 from tocsin.policy.yaml.lines import read
 
 Kind = Literal["any", "desk", "monitoring", "person"]
@@ -144,7 +143,7 @@ def parsed(name: str, text: str) -> Pack:
 def _quota(rules: Rules, value: Any) -> int | None:
     if type(value) is int and value > 0:
         return value
-    rules.problem(("quota",), f"found {show(value)}", "how many deliveries a minute")
+    rules.misfit(("quota",), value, say("how many deliveries a minute"))
     return None
 
 

@@ -97,7 +97,8 @@ def pull_of(rules: Rules, data: Any) -> Pull:
     check(rules, ("pull", "url"), url, ("cursor",))
     for name in ("cursor", "start") if "{cursor}" in url else ():
         if name not in entries:
-            rules.problem(("pull", name), "this key is missing", "what stands for {cursor}, and what does at first")
+            wanted = say("what stands for {cursor}, and what does at first")
+            rules.problem(("pull", name), say("this key is missing"), wanted)
     return Pull(
         url,
         _every(rules, entries.get("every", "1m")),
@@ -127,8 +128,8 @@ def _every(rules: Rules, value: Any) -> int:
     try:
         every = durations.parse(value).microseconds
     except InvalidInput as error:
-        rules.problem(("pull", "every"), error.detail, error.expected)
+        rules.problem(("pull", "every"), error.says, error.wanted)
         return DAY
     if not OFTENEST <= every <= SELDOMEST:
-        rules.problem(("pull", "every"), f"found {value}", "from 10s to 1d")
+        rules.problem(("pull", "every"), say("found {value}", value=value), say("from 10s to 1d"))
     return every

@@ -170,7 +170,7 @@ def scheme_of(rules: Rules, key: Key, entries: Mapping[str, Any]) -> Scheme | No
     found: Scheme = made(**{inner: value for inner, value in given.items() if inner in known})
     queried = isinstance(found, Token) and found.query
     if not (found.headers - {""} or queried):
-        rules.problem((*key, "header"), "this key is missing", "the header in which the signature stands")
+        rules.problem((*key, "header"), say("this key is missing"), say("the header in which the signature stands"))
     return found
 
 

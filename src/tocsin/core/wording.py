@@ -23,7 +23,7 @@ def marked(text: str) -> str:
 
 
 _SOMEBODY = marked("a user")
-_JOINT, _AND, _OR, _ALSO = marked(", "), marked(" and "), marked(" or "), marked("; ")  # of several
+_JOINT, AND, _OR, _ALSO = marked(", "), marked(" and "), marked(" or "), marked("; ")  # of several
 
 
 class Said(NamedTuple):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from tocsin.core.clock import stopwatch
 from tocsin.core.errors import InvalidInput, TocsinError
 from tocsin.core.unfit import located
+from tocsin.core.wording import marked
 from tocsin.intake.csv_picking import Picker, picker
 from tocsin.intake.csv_rows import CsvFile, CsvTable, Record, Refused, open_csv
 from tocsin.intake.importing import Became, Row
@@ -164,7 +165,7 @@ class Import:
         self.refuse(refused)
 
 
-OTHERWISE = "lines that are not UTF-8, read as cp1252"
+OTHERWISE = marked("lines that are not UTF-8, read as cp1252")
 
 
 def import_csv(

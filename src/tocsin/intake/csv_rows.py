@@ -17,7 +17,7 @@ from typing import BinaryIO, Literal, NamedTuple, Protocol, cast
 
 from tocsin.core import texts
 from tocsin.core.errors import InvalidInput
-from tocsin.core.wording import say, verbatim
+from tocsin.core.wording import Said, marked, say, verbatim
 
 RECORD_AT_MOST = 1 << 20  # characters; bytes of one line
 BROKEN = (OSError, EOFError, zlib.error)  # what reading a file raises that is not whole, or not packed as it says
@@ -141,7 +141,7 @@ class CsvTable:
                 yield found
             else:
                 counted = f"{len(found.fields)} where the header has {width}"
-                yield Refused(found.line, "wrong number of columns", counted)
+                yield Refused(found.line, marked("wrong number of columns"), counted)
 
     def _header(self) -> list[str]:
         found = self._next()
@@ -155,7 +155,7 @@ class CsvTable:
                 say("the file is empty"), place="line 1", expected=say("a first line that names the columns")
             )
         raise InvalidInput(
-            say("the header cannot be read: {reason}", reason=found.reason),
+            say("the header cannot be read: {reason}", reason=Said(found.reason, {})),
             place="line 1",
             expected=verbatim(found.detail) if found.detail else say("a first line that names the columns"),
         )
@@ -174,18 +174,17 @@ class CsvTable:
                 return Refused(line, *_meaning(str(error)))
             except _TooLong:
                 lines.give_back()
-                return Refused(
-                    line, "too long", f"more than {RECORD_AT_MOST} characters, or a quote that is not closed"
-                )
+                detail = f"more than {RECORD_AT_MOST} characters, or a quote that is not closed"
+                return Refused(line, marked("too long"), detail)
             if any(map(str.strip, fields)):  # spreadsheets write rows of nothing but delimiters
                 return self._odd_characters(line, fields) or Record(line, fields)
 
     def _odd_characters(self, line: int, fields: list[str]) -> Refused | None:
         for text in self._lines.taken:
             if text is _OVERLONG:
-                return Refused(line, "too long", f"a line of more than {RECORD_AT_MOST} bytes")
+                return Refused(line, marked("too long"), f"a line of more than {RECORD_AT_MOST} bytes")
             if "\0" in text:
-                return self._odd(line, "a NUL character", "", fields, _NUL)
+                return self._odd(line, marked("a NUL character"), "", fields, _NUL)
             if not text.isascii() and _UNDECODED.search(text):
                 return self._odd(line, f"not {self._encoding}", _ENCODINGS, fields, _UNDECODED)
         return None
@@ -315,9 +314,9 @@ class _Lines:
 def _meaning(error: str) -> tuple[str, str]:
     """Reason and detail for what Python's reader complains of."""
     if error.startswith("unexpected end of data"):
-        return "a quote that is not closed", "the rest of the file would belong to this row"
+        return marked("a quote that is not closed"), "the rest of the file would belong to this row"
     if "expected after" in error:
-        return "a broken quote", "behind a closing quote stands neither delimiter nor end of line"
+        return marked("a broken quote"), "behind a closing quote stands neither delimiter nor end of line"
     if error.startswith("new-line character"):
-        return "a bare carriage return", "outside of quotes"
-    return "not CSV", error
+        return marked("a bare carriage return"), "outside of quotes"
+    return marked("not CSV"), error

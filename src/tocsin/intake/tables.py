@@ -1,8 +1,9 @@
-"""Tables of the intake: keys by which a repeated request, or a repeated row of a file, is known."""
+"""Tables of the intake: keys by which a repeated request, or a repeated row of a file, is known; and files that people
+brought."""
 
 from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, Table
 
-from tocsin.storage.schema import binary, instant, metadata, number, text
+from tocsin.storage.schema import binary, identifier, instant, metadata, number, text
 
 # An Idempotency-Key of a token on a route, with the digest of the body it came with; kept for a day.
 idempotency_keys = Table(
@@ -82,4 +83,29 @@ imports = Table(
     number("live"),
     number("refused"),
     sqlite_with_rowid=False,
+)
+
+# Files that people brought on a page, for a week. `run`: the last dry run or import; `beat_at`: while it works, when
+# its process was last heard of; `progress`: how far it is, or what came of it; `refused`: the rows that it left out.
+uploads = Table(
+    "uploads",
+    metadata,
+    identifier(),
+    number("user_id", ForeignKey("users.id")),
+    text("name"),
+    number("size"),
+    instant("at"),
+    text("mapping"),
+    number("run", optional=True),
+    instant("beat_at", optional=True),
+    binary("progress", optional=True),
+    binary("refused", optional=True),
+)
+
+# What stands in each of them: apart, since what changes in a row of the other is written anew as a whole.
+upload_data = Table(
+    "upload_data",
+    metadata,
+    number("upload", ForeignKey("uploads.id"), primary_key=True, autoincrement=False),
+    binary("data"),
 )

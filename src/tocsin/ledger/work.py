@@ -175,6 +175,12 @@ def due(tx: Tx, kind: str, limit: int, of: str) -> list[Item]:
     return [Item(*found) for found in rows]
 
 
+def first_due(tx: Tx, after: int, until: int) -> int | None:
+    """When the first row of any kind that is due between these instants is; None without one."""
+    row = tx.row("SELECT min(due_at) FROM work WHERE aside_at IS NULL AND due_at > ? AND due_at <= ?", (after, until))
+    return None if row is None else row[0]
+
+
 def finish(tx: Tx, items: Sequence[Item]) -> None:
     """Done: the rows go, where the claim still holds."""
     tx.run_many(

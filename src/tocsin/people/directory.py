@@ -1,19 +1,19 @@
 """Users and teams as one value, for decisions and paths; loaded once per revision."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from tocsin.clocks import language as languages
 from tocsin.clocks import zone as zones
 from tocsin.core import ids
-from tocsin.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from tocsin.core.errors import Conflict, Forbidden, InvalidInput, NotAllowed, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.wording import say
 from tocsin.ledger.journal import Journal
 from tocsin.people import sessions, tokens
 from tocsin.people.events import TEAMS, USERS, told_members
-from tocsin.people.permissions import Permission, includes, role_of
+from tocsin.people.permissions import Permission, Viewer, any_of, includes, role_of
 from tocsin.people.tables import members
 from tocsin.storage import revisions
 from tocsin.storage.transaction import Tx, marks, padded
@@ -102,6 +102,20 @@ class Directory:
     def displays_by_id(self) -> dict[str, str]:
         """What everybody is called by their id as text."""
         return {ids.to_text(user.id): user.display or user.name for user in self.users.values()}
+
+    def still(self, who: Viewer, permission: Permission) -> Viewer:
+        """Who somebody is by now, for what goes on for long after it was begun. Forbidden where they have left
+        meanwhile, or may not do this any more."""
+        now = who
+        if who.user is not None:
+            user = self.users.get(who.user)
+            if user is None or not user.active:
+                raise Forbidden(
+                    say("{name} is not an active user any more", name=who.name), expected=any_of(permission)
+                )
+            now = replace(who, role=role_of(user.role))
+        now.require(permission)
+        return now
 
     def administrators(self) -> list[int]:
         """Every active administrator."""

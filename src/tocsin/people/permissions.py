@@ -116,6 +116,14 @@ FOR_RELATIONSHIPS: frozenset[Role] = frozenset({"escalation_manager", "account_o
 MANAGERS: frozenset[Role] = FOR_RELATIONSHIPS | {"lead", "admin"}  # become the escalation manager by answering
 
 
+class NotGranted(Forbidden):
+    """What a role, or a token that is limited, does not include: this permission."""
+
+    def __init__(self, says: Said, permission: Permission, *, expected: Said) -> None:
+        super().__init__(says, expected=expected)
+        self.permission = permission
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """On whose behalf something is read or done. `actor` stands in the journal: `user:dana`, `token:zendesk`.
@@ -145,16 +153,15 @@ class Viewer:
         if not self.may(permission):
             within = permission in _GRANTS[self.role]
             able = say("a token that has {permission}", permission=permission) if within else any_of(permission)
-            raise Forbidden(
-                say("{capacity} may not {words}", capacity=self.capacity, words=_WORDS[permission]), expected=able
-            )
+            says = say("{capacity} may not {words}", capacity=self.capacity, words=_WORDS[permission])
+            raise NotGranted(says, permission, expected=able)
 
     @property
     def capacity(self) -> Said:
         """What decides what they may, as refusals call it."""
         if self.scopes is None:
-            return say("the role {role}", role=self.role)
-        return say("this limited token of the role {role}", role=self.role)
+            return say("the role {role}", role=role_name(self.role))
+        return say("this limited token of the role {role}", role=role_name(self.role))
 
 
 def includes(role: str, permission: Permission) -> bool:
@@ -165,6 +172,16 @@ def includes(role: str, permission: Permission) -> bool:
 def roles(permission: Permission) -> tuple[Role, ...]:
     """Those that include it."""
     return tuple(role for role in ROLES if permission in _GRANTS[role])
+
+
+def role_name(role: str) -> Said:
+    """What people call a role: `account owner`."""
+    return say(role.replace("_", " "))
+
+
+def allows(permission: Permission) -> Said:
+    """What it lets somebody do, as a refusal says it: `lower cases`."""
+    return _WORDS[permission]
 
 
 def any_of(permission: Permission) -> Said:

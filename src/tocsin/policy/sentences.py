@@ -4,9 +4,10 @@ Pure."""
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
+from tocsin.clocks import saying
 from tocsin.core.wording import Listed, Number, Said, marked, say, verbatim
 from tocsin.policy import addressees
-from tocsin.policy.model import Document, Factor, Route, Step, Targets
+from tocsin.policy.model import Ask, Document, Factor, Route, Step, Targets
 from tocsin.policy.plain import plain
 from tocsin.policy.spoken import condition, fact
 
@@ -81,7 +82,7 @@ _ASSIGNED = {
 
 
 def _set(values: dict[str, str]) -> Said:
-    said = [Said(_SETS[name], {"value": value}) for name, value in values.items()]
+    said = [Said(_SETS[name], {"value": value.replace("_", " ")}) for name, value in values.items()]
     return say("{given}", given=Listed(said, " and "))
 
 
@@ -92,6 +93,13 @@ def _asks(document: Document) -> Iterator[Sentence]:
         else:
             says = say("Within {points} points of a level, a person is asked", points=Number(ask.within or 0))
         yield Sentence("ask", f"triage.{ask.id}", says, ask.when)
+
+
+def why_asked(ask: Ask) -> Said:
+    """When a rule of triage asks a person."""
+    if ask.when is not None:
+        return condition(ask.when)
+    return say("the score is within {points} points of a level", points=Number(ask.within or 0))
 
 
 def _route(way: Route) -> Said:
@@ -107,7 +115,7 @@ def _targets(document: Document) -> Iterator[Sentence]:
         if rule.severity is not None:
             conditions.append(say("{fact} is {value}", fact=fact("case.severity"), value=rule.severity))
         told = [
-            say("{clock} in {span}", clock=say(title(document, clock)), span=str(target.duration))
+            say("{clock} in {span}", clock=say(title(document, clock)), span=saying.duration(str(target.duration)))
             for clock, target in rule.targets.items()
         ]
         promised = say("it is promised: {targets}", targets=Listed(told))
@@ -126,7 +134,7 @@ def title(document: Document, clock: str) -> str:
 def step(each: Step) -> Said:
     """Whom a step of a path pages, and how long it waits for an answer."""
     people = Listed([_told(target) for target in each.notify])
-    return say("{people}; then {span}", people=people, span=str(each.wait))
+    return say("{people}; then {span}", people=people, span=saying.duration(str(each.wait)))
 
 
 def _told(target: str) -> Said:

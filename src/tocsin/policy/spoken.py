@@ -38,6 +38,9 @@ FACTS = {
 }
 """What people call the facts that conditions may name."""
 
+_ATTRIBUTES, _ATTRIBUTE = "case.attributes", marked("the attribute {name}")
+_OF_ACCOUNT = marked("the account's {name}")
+_NAMED = ("case.type", "case.product_area")
 _COMPARED = {
     "_==_": marked("{fact} is {value}"),
     "_!=_": marked("{fact} is not {value}"),
@@ -73,7 +76,11 @@ def condition(source: str) -> Said:
 
 def fact(path: str) -> Said:
     """What people call a fact."""
-    return say(FACTS[path]) if path in FACTS else verbatim(path)
+    if path in FACTS:
+        return say(FACTS[path])
+    whose, _, name = path.rpartition(".")
+    text = {"account": _OF_ACCOUNT, _ATTRIBUTES: _ATTRIBUTE}.get(whose)
+    return verbatim(path) if text is None else Said(text, {"name": name.replace("_", " ")})
 
 
 def _said(node: Node, within: bool = False) -> Said:
@@ -98,15 +105,15 @@ def _said(node: Node, within: bool = False) -> Said:
         case Call(function="@in", arguments=(Literal(value=value), there)):
             return _among(there, one_of([_value(value)]))
         case Call(function="@in", arguments=(there, ListOf(elements=elements))):
-            return say("{fact} is {value}", fact=_fact(there), value=_any(elements))
+            return say("{fact} is {value}", fact=_fact(there), value=_any(elements, there))
         case MacroLoop(macro="exists", items=items, variable=variable, predicate=predicate):
             return _among(items, _chosen(variable, predicate))
         case Call(function=function, arguments=(there, Literal(value=value))) if function in _SEARCHED:
             return Said(_SEARCHED[function], {"fact": _fact(there), "value": _value(value)})
         case Call(function=function, arguments=(there, Literal(value=value))) if function in _COMPARED:
-            return Said(_COMPARED[function], {"fact": _fact(there), "value": _value(value)})
+            return Said(_COMPARED[function], {"fact": _fact(there), "value": _value(value, there)})
         case Call(function=function, arguments=(Literal(value=value), there)) if function in _COMPARED:
-            return Said(_COMPARED[_TURNED[function]], {"fact": _fact(there), "value": _value(value)})
+            return Said(_COMPARED[_TURNED[function]], {"fact": _fact(there), "value": _value(value, there)})
     raise _Unsaid
 
 
@@ -115,16 +122,13 @@ def _fact(node: Node) -> Said:
         case Call(function="string" | "int" | "double", arguments=(inner,)):
             return _fact(inner)
         case Call(function="_[_]", arguments=(operand, Literal(value=str(name)))) if dotted(operand) == _ATTRIBUTES:
-            return say("the attribute {name}", name=name)
+            return Said(_ATTRIBUTE, {"name": name})
         case Select(operand=operand, field=name) if dotted(operand) == _ATTRIBUTES:
-            return say("the attribute {name}", name=name)
+            return Said(_ATTRIBUTE, {"name": name})
     path = dotted(node)
     if path not in FACTS:
         raise _Unsaid
     return say(FACTS[path])
-
-
-_ATTRIBUTES = "case.attributes"
 
 
 def _among(items: Node, value: Any) -> Said:
@@ -144,21 +148,22 @@ def _chosen(variable: str, predicate: Node | None) -> Any:
     raise _Unsaid
 
 
-def _any(elements: tuple[Node, ...]) -> Said:
-    values = [_value(element.value) for element in elements if isinstance(element, Literal)]
+def _any(elements: tuple[Node, ...], of: Node | None = None) -> Said:
+    values = [_value(element.value, of) for element in elements if isinstance(element, Literal)]
     if len(values) < len(elements) or not values:
         raise _Unsaid
     return one_of(values)
 
 
-def _value(value: Any) -> Any:
+def _value(value: Any, of: Node | None = None) -> Any:
+    """`of`: the fact that has it; what policies give names to is called by these."""
     match value:
         case bool():
             return say("true") if value else say("false")
         case int() | float():
             return Number(value)
         case str():
-            return value
+            return value.replace("_", " ") if of is not None and dotted(of) in _NAMED else value
     raise _Unsaid
 
 

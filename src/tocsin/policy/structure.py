@@ -201,7 +201,29 @@ def _described(node: Any) -> Said | None:
         return None
     text = node.get("description") or _resolved(node).get("description", "")
     sentence = text.split(". ")[0].rstrip(".")
-    return verbatim(sentence[:1].lower() + sentence[1:]) if sentence else None
+    return (
+        _of_schema(sentence if sentence[1:2].isupper() else sentence[:1].lower() + sentence[1:]) if sentence else None
+    )
+
+
+def texts_of_schema() -> Iterator[str]:
+    """What problems quote of the schema: what it wants where something else stands, and what a key that is missing is
+    for."""
+    yield from dict.fromkeys(said.text for said in _quoted(_schema(), {}) if said is not None)
+
+
+def _quoted(node: Any, around: dict[str, Any]) -> Iterator[Said | None]:
+    """`around`: the keys of the mapping in which the node stands."""
+    if isinstance(node, dict):
+        own = _resolved(node).get("properties", around)
+        wanted, needed = node.get("errorMessage"), node.get("required")
+        yield _of_schema(wanted if isinstance(wanted, str) else None)
+        for name in needed if isinstance(needed, list) else ():
+            yield _described(own.get(name))
+        for inner in node.values():
+            yield from _quoted(inner, own)
+    for inner in node if isinstance(node, list) else ():
+        yield from _quoted(inner, around)
 
 
 def _types(types: str | list[str]) -> Said:

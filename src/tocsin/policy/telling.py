@@ -1,13 +1,14 @@
 """Why a decision is as it is, as whoever reads it is told: from its codes, or where an older engine wrote none, as it
 was written then. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tocsin.core.wording import Number, Said, say, verbatim
+from tocsin.core.wording import Number, Said, marked, say, verbatim
 from tocsin.policy import remarks
 from tocsin.policy.decision import Decision, FactorScore, Unknown
 from tocsin.policy.reasons import TEXTS, said, shown
+from tocsin.policy.spoken import condition, fact
 
 
 def reasons_of(decision: Decision) -> list[Said]:
@@ -15,7 +16,26 @@ def reasons_of(decision: Decision) -> list[Said]:
     if len(decision.reason_codes) != len(decision.reasons):
         return [verbatim(text) for text in decision.reasons]
     remarked = remarks.of(decision.facts)
-    return [said(_with_words(reason, remarked)) for reason in decision.reason_codes]
+    return [in_words(_with_words(reason, remarked)) for reason in decision.reason_codes]
+
+
+def in_words(reason: Sequence[Any]) -> Said:
+    """A reason whose facts, conditions and names are said as people call them."""
+    found = said(reason)
+    values = {name: _WORDED[name](value) if name in _WORDED else value for name, value in found.values.items()}
+    return Said(_SPOKEN.get(found.text, found.text), values)
+
+
+def _name(value: Any) -> Any:
+    return value.replace("_", " ") if isinstance(value, str) else value
+
+
+_WORDED: dict[str, Callable[[Any], Any]] = {"fact": fact, "condition": condition, "name": _name, "type": _name}
+_SPOKEN = {  # what is written into decisions stays as it is
+    TEXTS["product_area-given"]: marked("product area {name}: given"),
+    TEXTS["product_area-unknown"]: marked("product area {name} is not in the policy and was left aside"),
+    TEXTS["product_area-rule"]: marked("product area {name}: {rule}"),
+}
 
 
 def _with_words(reason: Sequence[Any], remarked: Mapping[str, Said]) -> Sequence[Any]:
@@ -34,10 +54,12 @@ def of_factor(factor: FactorScore, unknown: tuple[Unknown, ...]) -> Said:
     elif factor.code not in TEXTS:
         return verbatim(factor.reason)
     else:
-        why = Said(TEXTS[factor.code], {"fact": factor.source, "value": shown(factor.fact), "rule": rule})
+        source = None if factor.source is None else fact(factor.source)
+        value = _name(shown(factor.fact))
+        why = Said(TEXTS[factor.code], {"fact": source, "value": value, "rule": say("its condition")})
     return say("{why}; assumed {value}", why=why, value=Number(factor.value)) if factor.assumed else why
 
 
 def of_unknown(unknown: Unknown) -> Said:
     """Why a rule has no answer: the fact that is missing, else what its expression says."""
-    return verbatim(unknown.reason) if unknown.fact is None else Said(TEXTS["missing"], {"fact": unknown.fact})
+    return verbatim(unknown.reason) if unknown.fact is None else Said(TEXTS["missing"], {"fact": fact(unknown.fact)})

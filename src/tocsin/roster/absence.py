@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from tocsin.core.wording import Said, say
 from tocsin.people.directory import Directory
+from tocsin.people.permissions import role_name
 from tocsin.roster.plan import Away, Roster
 
 
@@ -18,7 +19,7 @@ def away(roster: Roster, people: Directory, reachable: Collection[int]) -> Away:
         elif not user.active:
             found[name] = say("is no longer active")
         elif not user.may("cases.work"):
-            found[name] = say("has the role {role}, which does not work on cases", role=user.role)
+            found[name] = say("has the role {role}, which does not work on cases", role=role_name(user.role))
         elif user.id not in reachable:
             found[name] = say("has no destination for pages")
     return found

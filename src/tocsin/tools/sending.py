@@ -170,6 +170,11 @@ class Dispatcher(Generic[P]):
     wake: threading.Event = field(default_factory=threading.Event)
     _outcomes: "queue.SimpleQueue[Sent[P]]" = field(default_factory=queue.SimpleQueue)
 
+    @property
+    def arrived(self) -> bool:
+        """Whether outcomes wait to be recorded."""
+        return not self._outcomes.empty()
+
     def step(self) -> int:
         """One round; how many messages were begun or finished."""
         finished = self._record()

@@ -10,7 +10,7 @@ from tocsin.connectors import outbox
 from tocsin.core import instants
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.settings import Settings
-from tocsin.intake import accept, replies
+from tocsin.intake import accept, replies, uploads
 from tocsin.notify import deliveries, synthetic, trying
 from tocsin.notify.alarms import Alarms
 from tocsin.notify.destinations import Destinations
@@ -122,6 +122,7 @@ def assemble(
         Job(6, "end alarms of refused deliveries", 10 * MINUTE, tidy(lambda tx: refusals.sweep(tx, alarms))),
         Job(7, "tell how old cases grow", DAY, lambda: ages.tell(database, writer)),
         Job(5, "forget attempts to sign in", HOUR, tidy(attempts.sweep)),
+        Job(8, "forget files that people brought", HOUR, tidy(uploads.sweep)),
     ]
     if options.synthetic_every:
         jobs.append(Job(4, "synthetic page", options.synthetic_every, lambda: writer.write(pipeline.queue_synthetic)))

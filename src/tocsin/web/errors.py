@@ -12,10 +12,11 @@ from starlette.concurrency import run_in_threadpool
 from tocsin.clocks.moments import localised
 from tocsin.core import unfit
 from tocsin.core.errors import InvalidInput, TocsinError
-from tocsin.core.wording import say, verbatim, worded
+from tocsin.core.wording import marked, say, verbatim, worded
 from tocsin.languages import tongue
-from tocsin.web import rendering, resuming, shell, words
-from tocsin.web.access import SignedOut, form_of, installation_of, language_of, look, sign_in_path
+from tocsin.people.permissions import NotGranted
+from tocsin.web import rendering, resuming, shell, whom, words
+from tocsin.web.access import Form, SignedOut, form_of, installation_of, language_of, look, sign_in_path
 
 STATUS = {
     "invalid-input": 422,
@@ -62,7 +63,13 @@ async def _sign_in(request: Request, back: str) -> Response:
         form = await form_of(request, installation_of(request))
     except TocsinError as error:
         return refusal(error, language_of(request))
-    unfinished = resuming.asked(request, form)
+    return signed_out(request, form)
+
+
+def signed_out(request: Request, form: Form | None = None) -> Response:
+    """The page to sign in at, with what was typed into a form whose session had ended; `form` None: it was not read."""
+    form = form or Form()
+    unfinished = resuming.asked(request, form) if form else None
     kept = say("You were signed out; what you wrote is kept.")
     says = kept if unfinished else say("You were signed out; nothing was done.")
     back = resuming.back_to(request, form)
@@ -82,22 +89,37 @@ def _within_frame(request: Request, error: TocsinError) -> Response:
         signed = look(request, here)
         if signed is None:
             return refusal(error, language)
-        title, says = tongue(language).text(error.title), sentence(error, language)
-        status, now = STATUS.get(error.kind, 500), here.clock.now()
-        return shell.show(
-            here, signed, "refusal.html", status, language=language, title=title, says=None, why=says, now=now
-        )
+        status = STATUS.get(error.kind, 500)
+        values: dict[str, Any] = {"language": language, "says": None, "ask": None, "now": here.clock.now()}
+        if isinstance(error, NotGranted):
+            ask, heading = whom.to_ask(here, signed, error.permission, language), whom.heading(error, language)
+            return shell.show(here, signed, "refusal.html", status, title=heading, why="", **values | {"ask": ask})
+        title, says = _title(error, language), sentence(error, language)
+        return shell.show(here, signed, "refusal.html", status, title=title, why=says, **values)
     except TocsinError:  # the database is away: then without the frame
         return refusal(error, language)
 
 
 def refusal(error: TocsinError, language: str) -> Response:
     """The same alone, where nobody is signed in, or nothing can be asked."""
-    title, says = tongue(language).text(error.title), sentence(error, language)
-    answer = rendering.page("refusal.html", STATUS.get(error.kind, 500), language=language, title=title, why=says)
+    title, says = _title(error, language), sentence(error, language)
+    values: dict[str, Any] = {"title": title, "why": says, "ask": None}
+    answer = rendering.page("refusal.html", STATUS.get(error.kind, 500), language=language, **values)
     if answer.status_code == 503:
         answer.headers["retry-after"] = "2"
     return answer
+
+
+# Of refusals that programs know by a word of HTTP.
+_TITLES = {
+    "forbidden": marked("Not allowed"),
+    "unauthenticated": marked("You are not signed in"),
+    "conflict": marked("It does not fit what is there"),
+}
+
+
+def _title(error: TocsinError, language: str) -> str:
+    return tongue(language).text(_TITLES.get(error.kind, error.title))
 
 
 def sentence(error: TocsinError, language: str) -> str:

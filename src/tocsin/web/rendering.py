@@ -4,7 +4,7 @@ stand in them as `t("...")`, or `n("one", "many", amount)`, and are put into the
 from functools import cache, partial
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from markupsafe import Markup, escape
 from starlette.responses import Response
 
@@ -65,6 +65,7 @@ def environment(language: str) -> Environment:
     made.globals["icon"] = partial(icons.icon, assets.address("icons.svg"))
     made.globals["drawn"] = icons.inline
     made.globals["t"], made.globals["n"] = _text(speaks), _plural(speaks)
+    made.globals["unhurried"] = pass_context(words.unhurried)
     made.globals["script_words"] = words.of_script(speaks)
     return made
 

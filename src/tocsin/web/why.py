@@ -9,9 +9,8 @@ from tocsin.people.permissions import Viewer
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import from_bytes
 from tocsin.policy.explain import explain
-from tocsin.policy.reasons import said
 from tocsin.policy.spoken import fact
-from tocsin.policy.telling import reasons_of
+from tocsin.policy.telling import in_words, reasons_of
 from tocsin.policy.versions import Policies
 from tocsin.web.drawing import waterfall
 
@@ -30,7 +29,7 @@ def decided(stored: bytes | None, viewer: Viewer, policies: Policies) -> dict[st
         "steps": waterfall.steps(from_bytes(shown)),
         "thresholds": dict(sorted(policy.thresholds, key=lambda pair: pair[1])),
         "reasons": reasons_of(from_bytes(shown)),
-        "why_not": [said(reason) for reason in explanation["why_not_codes"]],
+        "why_not": [in_words(reason) for reason in explanation["why_not_codes"]],
     }
 
 
@@ -40,6 +39,6 @@ def _changes(explanation: dict[str, Any]) -> dict[str, Any]:
     return {
         way: change
         and change
-        | {"called": fact(change["fact"]), "why": Listed([said(reason) for reason in change["reason_codes"]], "; ")}
+        | {"called": fact(change["fact"]), "why": Listed([in_words(reason) for reason in change["reason_codes"]], "; ")}
         for way, change in changes.items()
     }

@@ -56,9 +56,22 @@ def of_ours(says: wording.Said | None, speaks: Tongue) -> str | None:
     return says and wording.worded(wording.Ours(says), moments.reader(marked, tongue=speaks))
 
 
-def left(due: int, now: int, speaks: Tongue) -> str:
-    """`13m 04s`, `3m 20s late`"""
-    return saying.brief(due - now) if due >= now else speaks.text(_LATE).format(span=saying.brief(now - due))
+def unhurried(context: Context) -> bool:
+    """Whether times are told to the minute: to whoever works on no cases, and answers for what becomes of them."""
+    session = context.get("session")
+    return session is not None and not session.viewer.may("cases.work")
+
+
+@pass_context
+def brief(context: Context, microseconds: int) -> str:
+    """`13m 04s`; `13m` for whoever is in no hurry."""
+    return saying.coarse(microseconds) if unhurried(context) else saying.brief(microseconds)
+
+
+def left(context: Context, speaks: Tongue, due: int, now: int) -> str:
+    """`13m 04s`, `3m 20s late`, likewise."""
+    span = brief(context, abs(due - now))
+    return span if due >= now else speaks.text(_LATE).format(span=span)
 
 
 _LATE = wording.marked("{span} late")
@@ -104,12 +117,12 @@ def initials(name: str) -> str:
 
 def timed(context: Context, speaks: Tongue, text: str) -> Markup:
     """A sentence, escaped, with its marked instants as elements that the page's script shows in the browser's zone."""
-    reader = _zone(context)
+    reader, form = _zone(context), "hour" if unhurried(context) else "short"
 
     def element(found: re.Match[str]) -> str:
         at = int(found[1])
-        said, utc = _short(at, reader, speaks), utc_time(at, speaks)
-        return f'<time datetime="{instants.whole(at)}" data-at="short" title="{utc}">{said}</time>'
+        said = hour(context, speaks, at) if form == "hour" else _short(at, reader, speaks)
+        return f'<time datetime="{instants.whole(at)}" data-at="{form}" title="{utc_time(at, speaks)}">{said}</time>'
 
     return Markup(_MARKED.sub(element, str(escape(text))))  # noqa: S704  (all but our own elements is escaped)
 
@@ -132,6 +145,16 @@ def _within(element: str, text: str) -> Markup:
     return Markup("<{0}>{1}</{0}>").format(Markup(element), text)  # noqa: S704  (the element is one of ours)
 
 
+def named(value: Any, speaks: Tongue) -> str:
+    """A fact among our words: a figure, or the name of something, set apart."""
+    return _within("bdi", spaced(value)) if isinstance(value, str) else number(value, speaks)
+
+
+def duration(value: Any, speaks: Tongue) -> str:
+    """A duration of a policy: `4h`, `5 business days`."""
+    return wording.worded(saying.duration(str(value)), moments.reader(marked, tongue=speaks))
+
+
 def spaced(name: str) -> str:
     """`business impact` of `business_impact`"""
     return name.replace("_", " ")
@@ -144,6 +167,14 @@ def pairs(attributes: dict[str, Any], most: int | None, long: int | None = 80) -
     return [(name, texts.value(value, sys.maxsize if long is None else long)) for name, value in said]
 
 
+def why_left_out(reason: str, speaks: Tongue) -> str:
+    """Why rows of a file were left out, as they are counted: `users_affected: not a whole number`."""
+    place, between, why = reason.partition(": ")
+    if not between or " " in place:
+        return speaks.text(reason)
+    return f"{place}: {speaks.text(why)}"
+
+
 def filters(speaks: Tongue) -> dict[str, Callable[..., Any]]:
     """What templates call by name, in a language."""
 
@@ -152,9 +183,9 @@ def filters(speaks: Tongue) -> dict[str, Callable[..., Any]]:
 
     return {
         "span": saying.span,
-        "brief": saying.brief,
+        "brief": brief,
         "coarse": saying.coarse,
-        "left": lambda due, now: left(due, now, speaks),
+        "left": here(left),
         "hour": here(hour),
         "minute": pass_context(minute),
         "weekday": here(weekday),
@@ -169,7 +200,10 @@ def filters(speaks: Tongue) -> dict[str, Callable[..., Any]]:
         "second": instants.whole,  # of elements: HTML knows no microseconds
         "actor": actor,
         "number": lambda value: number(value, speaks),
+        "named": lambda value: named(value, speaks),
+        "duration": lambda value: duration(value, speaks),
         "spaced": spaced,
+        "why_left_out": lambda reason: why_left_out(reason, speaks),
         "bdi": partial(_within, "bdi"),
         "strong": partial(_within, "b"),
         "code": partial(_within, "code"),

@@ -72,3 +72,8 @@ def test_a_span_is_never_longer_than_it_is_and_off_by_less_than_its_smallest_uni
     told = sum(int(amount) * sizes[unit] for amount, unit in parts)
     coarse = {"d": HOUR, "h": MINUTE, "m": MINUTE, "s": SECOND}[parts[0][1]]
     assert 0 <= span - told < coarse
+
+
+@pytest.mark.parametrize(("text", "says"), [("4h", "4h"), ("1bd", "1 business day"), ("5bd", "5 business days")])
+def test_a_duration_of_a_policy_in_words(text: str, says: str) -> None:
+    assert plain(saying.duration(text)) == says

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from tocsin.clocks import moments
 from tocsin.core.errors import InvalidDocument, InvalidInput
+from tocsin.core.wording import worded
 from tocsin.intake.csv_rows import Record
 from tocsin.intake.mapping.reading import parse_mapping
 from tocsin.intake.mapping.rows import BoundMapping
+from tocsin.languages import tongue
 from tocsin.policy.body import to_body
 
 LEAST = "source: desk\nexternal_id: id\nsubject: title\n"
@@ -228,6 +231,22 @@ def test_a_problem_names_line_and_key(name: str) -> None:
         parse_mapping(text)
     found = [(problem.line, problem.key, str(problem)) for problem in error.value.problems]
     assert any(each[0] == line and each[1] == key and said in each[2] for each in found), found
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_a_problem_is_worded_for_whoever_reads_it(name: str) -> None:
+    """In what is ours no English is left; what is quoted stays as it is."""
+    with pytest.raises(InvalidDocument) as error:
+        parse_mapping(PROBLEMS[name][0])
+    english, german = (moments.reader(moments.utc, {}, tongue(language)) for language in ("en", "de"))
+    for problem in error.value.problems:
+        assert worded(problem.says, german) != worded(problem.says, english), problem.message
+        wanted = problem.wanted
+        if wanted is not None and wanted.text not in NAMES:
+            assert worded(wanted, german) != worded(wanted, english), problem.expected
+
+
+NAMES = {"{given}", "when and reason"}  # pieces of a mapping, the same in every language
 
 
 def test_all_problems_come_at_once_in_order() -> None:

@@ -6,6 +6,7 @@ from tocsin.core.wording import plain
 from tocsin.policy import changes, document, sentences, starters
 from tocsin.policy.diff import diff
 from tocsin.policy.spoken import condition
+from tocsin.policy.telling import in_words
 
 
 @pytest.mark.parametrize(
@@ -15,14 +16,14 @@ from tocsin.policy.spoken import condition
         ('"critical" != case.severity', "the severity is not critical"),
         ("account.arr >= 250000", "the account's revenue is at least 250,000"),
         ("10 < case.users_affected", "the number of users affected is above 10"),
-        ('case.type in ["data_loss", "security"]', "the type is data_loss or security"),
+        ('case.type in ["data_loss", "security"]', "the type is data loss or security"),
         ('"down" in case.tags', "it is tagged down"),
         ('case.tags.exists(t, t in ["press", "legal"])', "it is tagged press or legal"),
         ('case.tags.exists(t, t == "vip")', "it is tagged vip"),
         ("has(account.plan) && !has(case.type)", "the account's plan is known and the type is not known"),
         ('!(case.type == "bug")', "it is not so that the type is bug"),
         ('case.subject.startsWith("Re:")', "the subject begins with Re:"),
-        ('case.attributes["tier"] == "gold"', "the attribute tier is gold"),
+        ('case.attributes["tier"] == "gold_plus"', "the attribute tier is gold_plus"),
         ('case.attributes.tier == "gold"', "the attribute tier is gold"),
         (
             'case.type == "bug" && (account.plan == "a" || account.plan == "b")',
@@ -70,8 +71,8 @@ def test_differences_are_told_by_rule_and_field() -> None:
         "Name of the policy: B2B software as a service > Ours",
         "Level senior: from how many points: 60 > 64",
         "Minimum critical: gone if the severity is critical: level senior, kind technical",
-        "Minimum data-or-security: gone if the type is data_loss or security: level senior, kind technical",
-        "Minimum data: new if the type is data_loss or security: level senior, kind technical",
+        "Minimum data-or-security: gone if the type is data loss or security: level senior, kind technical",
+        "Minimum data: new if the type is data loss or security: level senior, kind technical",
         "Clocks: grace: 10m > 5m",
     ]
     assert told(before, before + "\n# a remark\n") == []
@@ -88,3 +89,11 @@ def told(before: str, after: str) -> list[str]:
                 values = f"new {plain(one.after)}" if one.before is None else f"gone {plain(one.before)}"
             found.append(f"{plain(changed.what)}: {field}{values}")
     return found
+
+
+def test_the_reasons_of_a_decision_are_said_without_keys() -> None:
+    assert plain(in_words(("missing", "account.arr"))) == "the account's revenue is missing"
+    assert plain(in_words(("type-rule", "how_to", "classify.words"))) == "type how to: classify.words"
+    assert plain(in_words(("product_area-given", "user_ids"))) == "product area user ids: given"
+    short = ("minimum-not-so", "minimums.large", "senior", "account.arr >= 250000")
+    assert plain(in_words(short)).endswith("not so: the account's revenue is at least 250,000")

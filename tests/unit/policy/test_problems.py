@@ -152,3 +152,12 @@ def test_a_problem_is_worded_for_whoever_reads_it_and_has_a_code_for_programs() 
     assert (path.code, worded(path.says, german)) == ("there-is-no-path", "es gibt keinen Pfad 'executiv'")
     assert path.wanted is not None
     assert worded(path.wanted, german) == "executive (war das gemeint?)"
+
+
+@pytest.mark.parametrize(("old", "new"), [each[:2] for each in SPOILED], ids=[each[1] for each in SPOILED])
+def test_none_of_our_words_is_left_in_english(old: str, new: str) -> None:
+    english, german = (moments.reader(moments.utc, {}, tongue(language)) for language in ("en", "de"))
+    for problem in problems_of(changed(ACME, (old, new))):
+        for said in (problem.says, problem.wanted):
+            if said is not None and said.text != "{given}":
+                assert worded(said, german) != worded(said, english), problem

@@ -1,9 +1,12 @@
 """The clocks of a case: begun, changed, stopped by no deed, warned of, run out."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from tocsin.cases.aggregate import CLAIMED_IN_TIME, Aggregate, RunningClock
 from tocsin.cases.happenings.base import CLOCKS, CaseEvent, lost
 from tocsin.cases.happenings.parts import ClockChange, ClockStart, Run, because, change, clock, run_of, runs_of, stop
-from tocsin.clocks import kinds
+from tocsin.clocks import kinds, saying
 from tocsin.clocks.kinds import ClockName
 from tocsin.core.wording import Instant, Listed, Promise, Said, say
 
@@ -22,8 +25,7 @@ class ClocksStarted(CaseEvent):
                 setattr(state.case, kind.done, None)
 
     def reads(self) -> Said:
-        runs = [say("{clock} {target}", clock=clock(run["clock"]), target=run["target"]) for run in self.clocks]
-        return say("clocks started: {clocks}", clocks=Listed(runs))
+        return say("clocks started: {clocks}", clocks=Listed([_promised(run["clock"], run) for run in self.clocks]))
 
 
 class _ClocksChanged(CaseEvent):
@@ -136,7 +138,7 @@ class ClockWarned(CaseEvent):
         run_of(state, self.clock, self.cycle).warn_at = self.next
 
     def reads(self) -> Said:
-        return say("the {clock} target is due soon", clock=clock(self.clock))
+        return say("target due soon: {clock}", clock=clock(self.clock))
 
 
 class ClockBreached(CaseEvent):
@@ -157,15 +159,19 @@ class ClockBreached(CaseEvent):
             state.case.alert_at = self.again
 
     def reads(self) -> Said:
-        return say("the {clock} target was missed", clock=clock(self.clock))
+        return say("target missed: {clock}", clock=clock(self.clock))
 
 
 def _tightened(run: ClockChange) -> Said | Promise:
     """Only what is new of a clock stands in the event: its target, or no more than when it is due."""
     name = clock(run["clock"])
     if "target" in run:
-        return say("{clock} {target}", clock=name, target=run["target"])
+        return _promised(run["clock"], run)
     return say("{clock} due at {time}", clock=name, time=Instant(run["due_at"])) if "due_at" in run else name
+
+
+def _promised(name: str, run: Mapping[str, Any]) -> Said:
+    return say("{clock} {target}", clock=clock(name), target=saying.duration(run["target"]))
 
 
 def _names(runs: list[ClockChange]) -> Listed:

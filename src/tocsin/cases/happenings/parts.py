@@ -154,8 +154,9 @@ def behind(text: Any) -> Said | str:
 
 
 def clock(name: str) -> Said | Promise:
-    """What a sentence calls a clock."""
-    return say(saying.whole(name)) if kinds.of(name) else Promise(name, saying.whole(name))
+    """What the record calls a clock: its title, as everywhere on pages."""
+    kind = kinds.of(name)
+    return say(kind.title) if kind else Promise(name, saying.whole(name))
 
 
 def as_of(claimed_at: Any) -> Said | str:

@@ -116,6 +116,16 @@ def oldest(tx: Tx, viewer: Viewer, groups: Iterable[Group], limit: int, only: On
     return sorted(found)[:limit]
 
 
+def known(tx: Tx, need: Need, most: int) -> list[int] | None:
+    """All cases that need somebody for this, whoever sees them; None where they are more than that, or where not all
+    cases have spans yet."""
+    if not written(tx):
+        return None
+    wanted = needs.bits(need)
+    found = first(tx, SYSTEM, (group for group in _groups(tx) if group.needs & wanted), most + 1)
+    return found if len(found) <= most else None
+
+
 def quiet_since(tx: Tx, viewer: Viewer, only: Only = EVERYTHING) -> int | None:
     """When the last case that needed somebody now needed nobody any more, where no other does; None where nothing
     ever did, or that is not written down."""

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from tocsin.cases import sight, store
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.queries import needs
+from tocsin.cases.queries import lasting, needs
 from tocsin.cases.queries.needs import Need
 from tocsin.core import ids
 from tocsin.people import relations
@@ -16,7 +16,7 @@ from tocsin.people.permissions import Viewer
 from tocsin.storage import search
 from tocsin.storage.transaction import Row, Tx, marks
 
-Sort = Literal["newest", "oldest", "age", "urgency", "due", "level", "severity", "owner", "account"]
+Sort = Literal["newest", "oldest", "age", "unanswered", "urgency", "due", "level", "severity", "owner", "account"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
 _NEVER = (1 << 63) - 1
@@ -25,6 +25,8 @@ _SOMEBODY, _NOBODY = "1", "2"  # how keys begin that are names: nobody comes las
 _STATES = {state: f"state = '{state}'" for state in ("open", "resolved", "closed", "merged")}
 _WHOLE = {"level": "(level || '')", "severity": "(severity || '')"}  # as the indexes of cases in any state have them
 _RUNS = "outcome IS NULL AND paused_at IS NULL"
+_AHEAD = 10_000.0  # by which keys of what nobody has answered are above all others
+_KNOWN = 500  # unanswered cases that are sorted as such; where there are more, they are found along the open ones
 
 
 class Others(NamedTuple):
@@ -53,6 +55,11 @@ _ORDERS: dict[Sort, Order] = {
         "CASE level WHEN 'executive' THEN 2000.0 WHEN 'senior' THEN 1000.0 ELSE 0.0 END + {score}",
         True,
         "{level}, {score} DESC, id DESC",  # by the alphabet executive comes first, and standard last
+    ),
+    "unanswered": Order(  # as of an instant; live ones are read in two parts
+        f"CASE WHEN (needs & {needs.bits('unanswered')}) <> 0 THEN {_AHEAD} ELSE 0.0 END + CASE level"
+        " WHEN 'executive' THEN 2000.0 WHEN 'senior' THEN 1000.0 ELSE 0.0 END + {score}",
+        True,
     ),
     "level": Order("CASE level WHEN 'executive' THEN 0 WHEN 'senior' THEN 1 ELSE 2 END", False, "{level}, id"),
     "due": Order(f"coalesce((SELECT min(due_at) FROM clocks WHERE case_id = cases.id AND {_RUNS}), {_NEVER})"),
@@ -129,6 +136,10 @@ class Source(NamedTuple):
     values: list[Any]
     id: str
 
+    def narrowed(self, condition: str, values: Sequence[Any] = ()) -> "Source":
+        """Those of them of which this holds, too."""
+        return self._replace(text=f"{self.text} AND {condition}", values=[*self.values, *values])
+
 
 def _rows(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
     """The ids of a part of the list, each with its key, and one more where it goes on."""
@@ -136,15 +147,20 @@ def _rows(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
         return _by_severity(tx, viewer, wanted)
     if wanted.sort == "due" and wanted.words is None and not _FEW & wanted.equal.keys() and wanted.owner is None:
         return _by_clocks(tx, viewer, wanted)
+    if wanted.sort == "unanswered":
+        return _unanswered_first(tx, viewer, wanted)
     source, order = cases_of(tx, viewer, wanted), order_of(tx, wanted.sort, viewer, any_state=_any_state(wanted))
     if order.of is not None and wanted.words is None:
         return _by_names(tx, source, order.of, wanted)
+    return _ordered(tx, source, order, wanted.behind, wanted.limit + 1)
+
+
+def _ordered(tx: Tx, source: Source, order: Order, after: ListPosition | None, most: int) -> list[Row]:
+    """A part of these cases in this order, behind a place of it."""
     key, (follows, turned) = order.key, ("<", "DESC") if order.falling else (">", "ASC")
     behind: list[Any] = []
-    if wanted.behind is not None and wanted.sort in ("newest", "oldest"):
-        behind = [wanted.behind.case]
-    elif wanted.behind is not None:
-        behind = [wanted.behind.key, *wanted.behind]
+    if after is not None:
+        behind = [after.case] if key == "0" else [after.key, *after]
     if order.by is not None:
         beyond = "" if not behind else f" AND {source.id} {follows} ?"
         if len(behind) > 1:
@@ -152,14 +168,33 @@ def _rows(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
         by = order.by if key != "0" else f"{source.id} {turned}"
         return tx.rows(
             f"SELECT cases.id, {key} {source.text}{beyond} ORDER BY {by} LIMIT ?",
-            (*source.values, *behind, wanted.limit + 1),
+            (*source.values, *behind, most),
         )
     beyond = f"place {follows} ? OR place = ? AND id {follows} ?" if behind else "TRUE"
     return tx.rows(
         f"SELECT id, place FROM (SELECT cases.id AS id, {key} AS place {source.text}) chosen"
         f" WHERE {beyond} ORDER BY place {turned}, id {turned} LIMIT ?",
-        (*source.values, *behind, wanted.limit + 1),
+        (*source.values, *behind, most),
     )
+
+
+def _unanswered_first(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
+    """Escalations that nobody has answered, then all others; both by level and score."""
+    source, behind, most = cases_of(tx, viewer, wanted), wanted.behind, wanted.limit + 1
+    unanswered, rows = needs.condition("unanswered"), list[Row]()
+    if behind is None or float(behind.key) >= _AHEAD:
+        order = order_of(tx, "urgency", viewer)
+        first, known = order._replace(key=f"{order.key} + {_AHEAD}"), lasting.known(tx, "unanswered", _KNOWN)
+        if known is None:
+            rows = _ordered(tx, source.narrowed(unanswered), first, behind, most)
+        elif known:
+            few = source.narrowed(f"{source.id} IN ({marks(known)})", known)
+            rows = _ordered(tx, few, first._replace(by=None), behind, most)
+        behind = None
+    if len(rows) < most:
+        order = order_of(tx, "urgency", viewer, any_state=_any_state(wanted))
+        rows += _ordered(tx, source.narrowed(f"NOT ({unanswered})"), order, behind, most - len(rows))
+    return rows
 
 
 def _by_severity(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:

@@ -14,6 +14,7 @@ from tocsin.core import instants
 from tocsin.core.clock import SECOND
 from tocsin.core.wording import Said, marked, say
 from tocsin.people.directory import Directory
+from tocsin.people.permissions import role_name
 
 PATIENCE = 30 * SECOND  # how late a step may be before its path is said to stand still
 FOR_PEOPLE = ("owner_away", "unanswered")  # what no machine can put right
@@ -99,7 +100,7 @@ def _owner(state: Aggregate, directory: Directory) -> list[HealthFinding]:
         return []
     if user.active:
         text = marked("its owner {name} has the role {role}, which does not work on cases")
-        return [HealthFinding("owner_away", say(text, name=user.name, role=user.role))]
+        return [HealthFinding("owner_away", say(text, name=user.name, role=role_name(user.role)))]
     return [HealthFinding("owner_away", say("its owner {name} is no longer active", name=user.name))]
 
 

@@ -16,7 +16,7 @@ from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotAllowed
 from tocsin.core.wording import say
 from tocsin.ledger.journal import Event
-from tocsin.people.permissions import Viewer, any_of
+from tocsin.people.permissions import Viewer, any_of, role_name
 
 
 class CallIn(Arguments, frozen=True):
@@ -62,7 +62,7 @@ def _target(viewer: Viewer, said: CallIn, scene: Scene) -> str:
         if user.id == viewer.user:
             raise InvalidInput(say("you are here already"), place="user", expected=say("somebody else"))
         if not user.may("cases.work"):
-            says = say("{name} has the role {role}, which does not work on cases", name=name, role=user.role)
+            says = say("{name} has the role {role}, which does not work on cases", name=name, role=role_name(user.role))
             raise InvalidInput(says, place="user", expected=any_of("cases.work"))
     elif kind == "roster" and name not in around.rosters.by_name:
         says = say("there is no roster {roster}", roster=repr(name[:40]))

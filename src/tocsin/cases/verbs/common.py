@@ -11,7 +11,7 @@ from tocsin.core.errors import Forbidden, InvalidInput
 from tocsin.core.wording import Number, Said, say
 from tocsin.ledger.journal import Event
 from tocsin.people.directory import Directory, User
-from tocsin.people.permissions import Viewer, any_of
+from tocsin.people.permissions import Viewer, any_of, role_name
 
 LONGEST = 20_000
 _REASON = say("a sentence that says why")
@@ -80,7 +80,7 @@ def owner_named(directory: Directory, name: str) -> User:
     user = active_user(directory, name, "owner")
     if not ownership.may_own(user):
         raise InvalidInput(
-            say("{name} has the role {role}, which does not work on cases", name=name[:40], role=user.role),
+            say("{name} has the role {role}, which does not work on cases", name=name[:40], role=role_name(user.role)),
             place="owner",
             expected=any_of("cases.work"),
         )

@@ -21,8 +21,8 @@ _MIX = (
 NAMES = tuple(dict.fromkeys(_MIX))
 _LISTS = (
     *("", "state=open&sort=due", "state=open&sort=age", "state=open&sort=severity", "state=open&sort=newest"),
-    *("state=open&sort=owner", "state=open&sort=account", "needs=now&sort=due", "needs=escalated&sort=urgency"),
-    *("needs=breached&sort=urgency", "needs=unowned&sort=urgency", "state=open&owner=me&sort=due"),
+    *("state=open&sort=owner", "state=open&sort=account", "needs=now&sort=due", "needs=escalated&sort=unanswered"),
+    *("needs=breached&sort=unanswered", "needs=unowned&sort=unanswered", "state=open&owner=me&sort=due"),
     *("state=open&account=C-7&sort=urgency", "state=open&product_area=billing&sort=urgency"),
     *("state=closed&sort=newest", "state=open&level=senior&sort=due", "q=checkout+timeout&sort=newest"),
     *("sort=newest", "sort=urgency", "sort=age", "sort=level", "sort=severity", "sort=owner", "sort=account"),

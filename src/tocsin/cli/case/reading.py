@@ -49,7 +49,7 @@ def list_cases(
     ] = None,
     sort: Annotated[
         str,
-        typer.Option("--sort", help="newest, oldest, age, urgency, due, level, severity, owner or account."),
+        typer.Option("--sort", help="newest, oldest, age, unanswered, urgency, due, level, severity, owner, account."),
     ] = "newest",
     as_of: AsOf = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=200, help="How many at most.")] = 50,

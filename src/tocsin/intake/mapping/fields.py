@@ -6,16 +6,18 @@ from typing import Any, cast, get_args
 
 from tocsin.cases.past import STOOD
 from tocsin.core import texts
+from tocsin.core.wording import Said, say
 from tocsin.intake.csv_rows import Format
 from tocsin.intake.mapping import conversions
 from tocsin.intake.mapping.model import CaseMapping, Unreadable
+from tocsin.intake.mapping.problems import one_of_these, together
 from tocsin.intake.mapping.rule import Rule
 from tocsin.intake.mapping.rules import Rules
 from tocsin.intake.mapping.sources import Condition, Constant
 from tocsin.intake.mapping.ways import Usual
 from tocsin.intake.statuses import Says
 from tocsin.policy.body import AccountBody, CaseBody
-from tocsin.policy.structure import show
+from tocsin.policy.structure import shown
 from tocsin.policy.yaml.keys import Key
 
 GROUPS: dict[str, tuple[str, ...] | None] = {"account": AccountBody.__struct_fields__, "attributes": None}
@@ -37,9 +39,9 @@ class Fields:
         self.rules = rules
         self.known = known
 
-    def needed(self, data: Mapping[str, Any], name: str, why: str) -> None:
+    def needed(self, data: Mapping[str, Any], name: str, why: Said) -> None:
         if name not in data:
-            self.rules.problem((name,), "this key is missing", why)
+            self.rules.problem((name,), say("this key is missing"), why)
 
     def mapping(
         self, data: Mapping[str, Any], form: Format, places: Mapping[str, Key] | None = None, unreadable: str = "refuse"
@@ -50,7 +52,7 @@ class Fields:
         at = places or {}
         count = sum(len(value) if isinstance(value, dict) else 1 for value in data.values())
         if count > _MOST:
-            self.rules.problem(("fields",), f"{count} fields", f"at most {_MOST}")
+            self.rules.problem(("fields",), say("{count} fields", count=count), say("at most {limit}", limit=_MOST))
 
         def rule(name: str) -> Rule:
             return self.rules.rule(at.get(name, (name,)), data[name], name)
@@ -102,7 +104,8 @@ class Fields:
         table = value.get("map") if isinstance(value, dict) else None
         for text, state in table.items() if isinstance(table, dict) else ():
             if state not in known and not (empty and state is None):
-                self.rules.problem((*key, "map", text), f"{show(state)} is not a state", "one of " + ", ".join(known))
+                says = say("{state} is not a state", state=shown(state))
+                self.rules.problem((*key, "map", text), says, one_of_these(known))
 
     def _group(self, name: str, value: Any, at: Mapping[str, Key]) -> dict[str, Rule]:
         """Nested fields. In a delivery, one place may hold them all."""
@@ -123,7 +126,7 @@ class Fields:
     def _ignored(self, value: Any) -> tuple[Condition, ...]:
         """What is left out: conditions, each with its reason."""
         if not isinstance(value, list):
-            self.rules.problem(("ignore",), f"found {show(value)}", "a list of {when: condition, reason: text}")
+            self.rules.misfit(("ignore",), value, say("a list of {when: condition, reason: text}"))
             return ()
         found = []
         for place, entry in enumerate(value):
@@ -133,7 +136,7 @@ class Fields:
                 reason = self.rules.text((*key, "reason"), entries["reason"])
                 found.append(self.rules.condition((*key, "when"), entries["when"], reason))
             elif isinstance(entry, dict):
-                self.rules.problem(key, f"found {' and '.join(entries) or 'nothing'}", "when and reason")
+                self.rules.problem(key, together(entries, say("nothing")), say("when and reason"))
         return tuple(found)
 
     def _words(self, name: str, value: Any) -> tuple[list[str], list[Condition]]:
@@ -152,7 +155,8 @@ class Fields:
         """The texts that stand for nothing; the empty one always does."""
         value = data.get("missing", [])
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            self.rules.problem(("missing",), f"found {show(value)}", 'a list of texts, such as ["?", "n/a"]')
+            wanted = say('a list of texts, such as ["?", "n/a"]')
+            self.rules.misfit(("missing",), value, wanted)
             return frozenset({""})
         return frozenset({"", *(each.strip() for each in value)})
 

@@ -4,9 +4,10 @@ import codecs
 from collections.abc import Mapping
 from typing import Any
 
+from tocsin.core.wording import say
 from tocsin.intake.csv_rows import FALLBACK, Format
 from tocsin.intake.mapping.rules import Rules
-from tocsin.policy.structure import show
+from tocsin.policy.structure import shown
 
 
 def form(rules: Rules, data: Mapping[str, Any]) -> Format:
@@ -22,7 +23,7 @@ def form(rules: Rules, data: Mapping[str, Any]) -> Format:
 def _character(rules: Rules, data: Mapping[str, Any], name: str, default: str) -> str:
     value = data.get(name, default)
     if not isinstance(value, str) or len(value) != 1 or not value.isascii() or value in "\r\n\0":
-        rules.problem((name,), f"found {show(value)}", r'one ASCII character, such as ";" or "\t"')
+        rules.misfit((name,), value, say(r'one ASCII character, such as ";" or "\t"'))
         return default
     return value
 
@@ -35,6 +36,6 @@ def _encoding(rules: Rules, data: Mapping[str, Any]) -> str:
             return name
     except (LookupError, UnicodeError, ValueError):
         pass
-    expected = "utf-8, cp1252, latin-1 or another in which ASCII stands for itself"
-    rules.problem(("encoding",), f"{show(name)} cannot be read line by line", expected)
+    wanted = say("utf-8, cp1252, latin-1 or another in which ASCII stands for itself")
+    rules.problem(("encoding",), say("{encoding} cannot be read line by line", encoding=shown(name)), wanted)
     return "utf-8"

@@ -1,12 +1,13 @@
 """A document while it is read: its keys and plain values, and every problem with its key and line."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from tocsin.core.errors import InvalidInput, Problem
-from tocsin.core.wording import Said, verbatim
+from tocsin.core.wording import AND, Listed, Said, say
 from tocsin.intake.mapping import conversions
-from tocsin.policy.structure import near, show
+from tocsin.policy.structure import near, shown
 from tocsin.policy.yaml.keys import Key, key_text
 from tocsin.policy.yaml.lines import Tree
 
@@ -18,27 +19,30 @@ class Document:
         self.tree = tree
         self.problems = list(tree.problems)
 
-    def problem(self, key: Key, message: str, expected: str | Said | None = None) -> None:
+    def problem(self, key: Key, says: Said, wanted: Said | None = None) -> None:
         if key not in self.tree.spoiled:
-            wanted = verbatim(expected) if isinstance(expected, str) else expected
-            self.problems.append(Problem(verbatim(message), key_text(key), self.tree.line(key), wanted))
+            self.problems.append(Problem(says, key_text(key), self.tree.line(key), wanted))
+
+    def misfit(self, key: Key, value: Any, wanted: Said) -> None:
+        """Something else stands there than was expected."""
+        self.problem(key, say("found {value}", value=shown(value)), wanted)
 
     def keys(self, key: Key, value: Any, known: tuple[str, ...] | None) -> dict[str, Any]:
         """A mapping's entries under known keys; the others are problems."""
         if not isinstance(value, dict):
-            self.problem(key, f"found {show(value)}", "a mapping")
+            self.misfit(key, value, say("a mapping"))
             return {}
         found = {}
         for name, entry in value.items():
             if known is not None and name not in known:
-                self.problem((*key, name), "this key is not known here", near(name, known))
+                self.problem((*key, name), say("this key is not known here"), near(name, known))
             else:
                 found[name] = entry
         return found
 
     def flag(self, key: Key, value: Any) -> bool | None:
         if not isinstance(value, bool):
-            self.problem(key, f"found {show(value)}", "true or false")
+            self.misfit(key, value, say("true or false"))
             return None
         return value
 
@@ -46,17 +50,28 @@ class Document:
         try:
             return conversions.zone(value)
         except InvalidInput as error:
-            self.problem(key, error.detail, error.expected)
+            self.problem(key, error.says, error.wanted)
             return None
 
     def choice(self, key: Key, value: Any, choices: tuple[str, ...], default: str) -> str:
         if value not in choices:
-            self.problem(key, f"{show(value)} is not one of the choices", "one of " + ", ".join(choices))
+            self.problem(key, say("{value} is not one of the choices", value=shown(value)), one_of_these(choices))
             return default
         return str(value)
 
     def text(self, key: Key, value: Any) -> str:
         if not isinstance(value, str) or not value:
-            self.problem(key, f"found {show(value)}", "text")
+            self.misfit(key, value, say("text"))
             return "-"
         return value
+
+
+def one_of_these(choices: Sequence[str]) -> Said:
+    """What may stand somewhere, by name."""
+    return say("one of {names}", names=Listed(choices))
+
+
+def together(names: Iterable[str], otherwise: Said) -> Said:
+    """That these keys stand together, or that there is none."""
+    given = list(names)
+    return say("found {value}", value=Listed(given, AND) if given else otherwise)

@@ -5,13 +5,14 @@ from typing import Any, cast, get_args
 
 from tocsin.core import texts
 from tocsin.core.errors import InvalidDocument, Problem
-from tocsin.core.wording import say
+from tocsin.core.wording import Listed, say, verbatim
 from tocsin.intake.csv_rows import Format
 from tocsin.intake.mapping import conversions
 from tocsin.intake.mapping.fields import BOTH, FIELDS, GROUPS, KNOWN, Fields
 from tocsin.intake.mapping.form import form
 from tocsin.intake.mapping.formulas import DELIVERY, ITEM, ROW
 from tocsin.intake.mapping.model import CaseMapping, RowMode
+from tocsin.intake.mapping.problems import one_of_these
 from tocsin.intake.mapping.rule import Rule
 from tocsin.intake.mapping.rules import Rules
 from tocsin.intake.mapping.sources import Constant, Parts, ValuePlace
@@ -33,7 +34,10 @@ HISTORY = {
     "team": "attributes.team",
     "reason": "attributes.reason",
 }
-_HISTORY_NEEDS = {"at": "when the row was written", "state": "a column with a map to " + ", ".join(get_args(State))}
+_HISTORY_NEEDS = {
+    "at": say("when the row was written"),
+    "state": say("a column with a map to {states}", states=Listed(get_args(State))),
+}
 
 
 def parse_mapping(text: str, place: str = "mapping") -> CaseMapping:
@@ -63,12 +67,12 @@ def delivered_mapping(document: Any, tree: Tree | None = None) -> CaseMapping:
 class _File(Fields):
     def read(self) -> CaseMapping:
         data = self.rules.keys((), self.rules.tree.data, self.known)
-        self.needed(data, "source", "where the tickets come from")
-        self.needed(data, "subject", "a column, or a template such as '{category}: {summary}'")
+        self.needed(data, "source", say("where the tickets come from"))
+        self.needed(data, "subject", say("a column, or a template such as '{category}: {summary}'"))
         row = self.rules.choice(("row",), data.get("row", "first"), get_args(RowMode), "first")
         if "external_id" not in data and row != "first":
-            told = f"without an external_id, the rows of a ticket cannot be told ({row})"
-            self.rules.problem(("row",), told, "first")
+            told = say("without an external_id, the rows of a ticket cannot be told ({row})", row=row)
+            self.rules.problem(("row",), told, verbatim("first"))
         mapping = self.mapping(data, form(self.rules, data))
         history = self._history(data["history"]) if "history" in data else {}
         return replace(mapping, row=cast(RowMode, row), history=history)
@@ -78,7 +82,7 @@ class _File(Fields):
         entries = self.rules.keys(("history",), value, tuple(HISTORY))
         for name, why in _HISTORY_NEEDS.items():
             if name not in entries:
-                self.rules.problem(("history", name), "this key is missing", why)
+                self.rules.problem(("history", name), say("this key is missing"), why)
         self.states(("history", "state"), entries.get("state"), get_args(State))
         return {name: self.rules.rule(("history", name), entry, HISTORY[name]) for name, entry in entries.items()}
 
@@ -86,13 +90,15 @@ class _File(Fields):
 class _Delivery(Fields):
     def read(self) -> CaseMapping:
         data = dict(self._delivered_keys(self.rules.tree.data))
-        self.needed(data, "source", "where the tickets come from")
+        self.needed(data, "source", say("where the tickets come from"))
         if isinstance(source := data.get("source"), str) and not 1 <= len(source) <= 200:
-            self.rules.problem(("source",), "this is not a name", "1 to 200 characters")
+            self.rules.problem(("source",), say("this is not a name"), say("1 to 200 characters"))
         within: Key = ("fields",) if "fields" in data else ()
         places = self._flat(data) if within else {}
         if "external_id" not in data:
-            self.rules.problem((*within, "external_id"), "the field is missing", "where the ticket's id stands")
+            self.rules.problem(
+                (*within, "external_id"), say("the field is missing"), say("where the ticket's id stands")
+            )
         mapping = self.mapping(data, Format(), places, unreadable="missing")
         return replace(
             mapping,
@@ -103,10 +109,12 @@ class _Delivery(Fields):
 
     def _delivered_keys(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, dict):
-            self.rules.problem(("map",), "this is not a mapping", "an object of names and values")
+            self.rules.problem(("map",), say("this is not a mapping"), say("an object of names and values"))
             return {}
         for name in data.keys() - set(self.known):
-            self.rules.problem(("map",), f"there is no key {str(name)[:60]!r}", ", ".join(self.known))
+            self.rules.problem(
+                ("map",), say("there is no key {key}", key=repr(str(name)[:60])), verbatim(", ".join(self.known))
+            )
         return data
 
     def _flat(self, data: dict[str, Any]) -> dict[str, Key]:
@@ -117,8 +125,9 @@ class _Delivery(Fields):
             outer, _, inner = str(name).partition(".")
             known = GROUPS.get(outer, ()) if inner else ("external_id", *FIELDS, "tags", "attributes")
             if (known is not None and (inner or outer) not in known) or name == "source":
-                expected = "one of " + ", ".join(("external_id", *FIELDS, "tags", "account.…", "attributes.…"))
-                self.rules.problem(("fields",), f"there is no field {str(name)[:60]!r}", expected)
+                wanted = one_of_these(("external_id", *FIELDS, "tags", "account.…", "attributes.…"))
+                says = say("there is no field {field}", field=repr(str(name)[:60]))
+                self.rules.problem(("fields",), says, wanted)
                 continue
             places[name] = ("fields", name)
             if inner and isinstance(data.setdefault(outer, {}), dict):

@@ -9,7 +9,7 @@ from tocsin.cases.past import Past, Stood
 from tocsin.core import instants
 from tocsin.core.errors import InvalidDocument, InvalidInput, Problem, TocsinError
 from tocsin.core.unfit import locate
-from tocsin.core.wording import Said, say
+from tocsin.core.wording import Said, marked, say
 from tocsin.intake.csv_rows import Record
 from tocsin.intake.mapping.columns import Columns, Fields, Rows, ask_columns
 from tocsin.intake.mapping.model import CaseMapping
@@ -144,7 +144,7 @@ class BoundMapping:
                 raise error from None
         for place, remark in found.remarks.items():
             unfit = InvalidInput(remark, place=place)
-            unfit.__dict__["reason"] = "not as a case holds it"
+            unfit.__dict__["reason"] = marked("not as a case holds it")
             self._find(unfit, body)
             self.forgiven(unfit)
         for name, held in body.items():  # what is missing is null: it takes away what another row said

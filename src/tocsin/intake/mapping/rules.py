@@ -4,16 +4,19 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from tocsin.core.wording import AND, Listed, say
 from tocsin.intake.mapping.formulas import FormulaNames
+from tocsin.intake.mapping.problems import one_of_these, together
 from tocsin.intake.mapping.rule import ByColumn, Rule
 from tocsin.intake.mapping.sources import Condition, Constant, Formula, Parts, Source, ValuePlace
 from tocsin.intake.mapping.ways import WAY_KEYS, Ways
 from tocsin.policy.expressions import BOOL, DYN, ExpressionError, Type
-from tocsin.policy.structure import show
+from tocsin.policy.structure import shown
 from tocsin.policy.yaml.keys import Key, key_text
 from tocsin.policy.yaml.lines import Tree
 
 SOURCES = ("column", "path", "text", "value", "cel", "first")
+_ANY_SOURCE = Listed((Listed(SOURCES[:-1]), SOURCES[-1]), AND)
 RULE_KEYS = (*SOURCES, *WAY_KEYS)
 _PART = re.compile(r"\{\{|\}\}|\{([^{}]+)\}|[{}]")
 _MOST_CHOICES = 20
@@ -35,17 +38,20 @@ class Rules(Ways):
             convert = self.convert(key, {}, field, column)
             return Rule(field, (self.source(key, value),), convert, None, column, plain=True, told=self.told(field))
         if not isinstance(value, dict):
-            self.problem(key, f"found {show(value)}", "a column, a template, or {column: ...} or {value: ...}")
+            self.problem(
+                key,
+                say("found {value}", value=shown(value)),
+                say("a column, a template, or {column: ...} or {value: ...}"),
+            )
             return Rule(field)
         entries = self.keys(key, value, RULE_KEYS)
         given = [name for name in SOURCES if name in entries]
         if len(given) != 1:
-            expected = "one of " + ", ".join(SOURCES[:-1]) + f" and {SOURCES[-1]}"
-            self.problem(key, f"found {' and '.join(given) or 'none of them'}", expected)
+            self.problem(key, together(given, say("none of them")), say("one of {names}", names=_ANY_SOURCE))
             return Rule(field)
         if given == ["value"]:
             for name in entries.keys() - {"value"}:
-                self.problem((*key, name), "a constant takes no further keys", "value alone")
+                self.problem((*key, name), say("a constant takes no further keys"), say("value alone"))
             return self._constant((*key, "value"), entries["value"], field)
         default = entries.get("default")
         if default is not None:
@@ -68,9 +74,8 @@ class Rules(Ways):
             return (self.source(key, {name: value}),)
         place = (*key, "first")
         if not isinstance(value, list) or not 1 <= len(value) <= _MOST_CHOICES:
-            self.problem(
-                place, f"found {show(value)}", "a list of places, of which the first that says something counts"
-            )
+            wanted = say("a list of places, of which the first that says something counts")
+            self.misfit(place, value, wanted)
             return ()
         return tuple(self.source((*place, position), each) for position, each in enumerate(value))
 
@@ -80,7 +85,7 @@ class Rules(Ways):
             return Parts(self._template(key, value) if "{" in value or "}" in value else self._place(key, value))
         entries = self.keys(key, value, SOURCES[:-1])
         if len(entries) != 1:
-            self.problem(key, f"found {' and '.join(entries) or 'nothing'}", "one of " + ", ".join(SOURCES[:-1]))
+            self.problem(key, together(entries, say("nothing")), one_of_these(SOURCES[:-1]))
             return Constant(None)
         [(name, given)] = entries.items()
         if name == "value":
@@ -96,7 +101,7 @@ class Rules(Ways):
         try:
             expression = self.names.compiled(text, expected)
         except ExpressionError as error:
-            self.problem(key, f"{error.place}: {error.detail}", error.expected)
+            self.problem(key, say("{place}: {detail}", place=error.position.says(), detail=error.says), error.wanted)
             expression = self.names.compiled("false", BOOL)
         places = tuple(ValuePlace(name, key_text(key), self.tree.line(key)) for name in self.names.columns(text))
         return Formula(expression, places)
@@ -107,7 +112,7 @@ class Rules(Ways):
 
     def _place(self, key: Key, name: str) -> tuple[ValuePlace]:
         if not name.strip():
-            self.problem(key, "the name is empty", "the name of a column, or a path")
+            self.problem(key, say("the name is empty"), say("the name of a column, or a path"))
         return (ValuePlace(name.strip(), key_text(key), self.tree.line(key)),)
 
     def _template(self, key: Key, text: str) -> tuple[str | ValuePlace, ...]:
@@ -122,8 +127,10 @@ class Rules(Ways):
             elif len(found[0]) == 2:
                 parts.append(found[0][0])
             else:
-                self.problem(key, f"a brace of {show(text)} stands alone", "{column}, or {{ for the brace itself")
+                alone = say("a brace of {text} stands alone", text=shown(text))
+                self.problem(key, alone, say("{column}, or {{ for the brace itself"))
         parts.append(text[end:])
         if not any(isinstance(part, ValuePlace) for part in parts):
-            self.problem(key, f"{show(text)} names no column", "{column} somewhere in it, or `value:` for a constant")
+            wanted = say("{column} somewhere in it, or `value:` for a constant")
+            self.problem(key, say("{text} names no column", text=shown(text)), wanted)
         return tuple(part for part in parts if part)

@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple, cast, get_args
 from zoneinfo import ZoneInfo
 
 from tocsin.core.errors import TocsinError
+from tocsin.core.wording import Listed, say, verbatim
 from tocsin.intake.mapping import conversions
 from tocsin.intake.mapping.conversions import EPOCHS, Convert, Kind, Otherwise
 from tocsin.intake.mapping.problems import Document
 from tocsin.intake.mapping.rule import ByColumn
 from tocsin.policy.body import to_body
-from tocsin.policy.structure import show
+from tocsin.policy.structure import shown
 from tocsin.policy.yaml.keys import Key, key_text
 from tocsin.policy.yaml.lines import Tree
 
@@ -53,10 +54,10 @@ class Ways(Document):
         if "map" in entries:
             convert = self._table(key, entries, field, convert)
         elif "otherwise" in entries:
-            self.problem((*key, "otherwise"), "there is no map that it could be about", "a map beside it")
+            self.problem((*key, "otherwise"), say("there is no map that it could be about"), say("a map beside it"))
         if "split" in entries:
             if field != "tags" and not field.startswith("attributes."):
-                self.problem((*key, "split"), f"{field} holds no list", "tags or an attribute")
+                self.problem((*key, "split"), say("{field} holds no list", field=field), say("tags or an attribute"))
             if separators := self._separators((*key, "split"), entries["split"]):
                 convert = conversions.parts(separators, convert)
         elif kind == "list" or (field == "tags" and "map" not in entries):
@@ -66,7 +67,7 @@ class Ways(Document):
         if "cut" in entries:
             cut = entries["cut"]
             if type(cut) is not int or cut < 1:
-                self.problem((*key, "cut"), f"found {show(cut)}", "a number of characters")
+                self.misfit((*key, "cut"), cut, say("a number of characters"))
             else:
                 convert = conversions.first(cut, convert)
         return convert
@@ -75,7 +76,7 @@ class Ways(Document):
         try:
             return conversions.extract(self.text(key, pattern), convert)
         except ValueError as error:
-            self.problem(key, f"the regular expression is not valid: {error}", "RE2 syntax")
+            self.problem(key, say("the regular expression is not valid: {error}", error=str(error)), say("RE2 syntax"))
             return convert
 
     def _separators(self, key: Key, value: Any) -> tuple[str, ...]:
@@ -90,8 +91,7 @@ class Ways(Document):
         timed = next((name for name in TIMED if name in entries), None)
         kind: Kind = entries.get("as", "time" if timed else wanted or "text")
         if kind not in get_args(Kind):
-            self.problem((*key, "as"), f"{show(kind)} is not one of the choices", "one of " + ", ".join(get_args(Kind)))
-            return "text"
+            return cast(Kind, self.choice((*key, "as"), kind, get_args(Kind), "text"))
         fits = (
             kind == wanted or (wanted is None and kind in ("text", "time")) or (wanted, kind) == ("number", "integer")
         )
@@ -99,11 +99,13 @@ class Ways(Document):
         counts = kind in ("integer", "number") and field == "sequence"
         if not (fits or lists or counts or field.startswith("attributes.")):
             place = "as" if "as" in entries else str(timed)
-            self.problem((*key, place), f"{field} holds no {kind}", wanted or "text")
+            self.problem(
+                (*key, place), say("{field} holds no {kind}", field=field, kind=kind), verbatim(wanted or "text")
+            )
         if timed and kind != "time":
-            self.problem((*key, timed), f"this is for times, not for a {kind}")
+            self.problem((*key, timed), say("this is for times, not for a {kind}", kind=kind))
         if "decimal" in entries and kind not in ("integer", "number"):
-            self.problem((*key, "decimal"), f"this is for numbers, not for a {kind}")
+            self.problem((*key, "decimal"), say("this is for numbers, not for a {kind}", kind=kind))
         return kind
 
     def _of_kind(
@@ -127,8 +129,8 @@ class Ways(Document):
     def _time(self, key: Key, entries: Mapping[str, Any], column: ByColumn) -> Convert:
         form = self.text((*key, "format"), entries["format"]) if "format" in entries else None
         if form is not None and "%" not in form and form not in EPOCHS:
-            expected = 'such as "%d/%m/%Y %H:%M", or one of ' + ", ".join(EPOCHS)
-            self.problem((*key, "format"), f"{show(form)} is not a form of a time", expected)
+            wanted = say('such as "%d/%m/%Y %H:%M", or one of {names}', names=Listed(EPOCHS))
+            self.problem((*key, "format"), say("{form} is not a form of a time", form=shown(form)), wanted)
         column.order.used = form is None
         zone = self.zone((*key, "zone"), entries["zone"]) if "zone" in entries else self.usual.zone
         name = key_text(key)
@@ -137,11 +139,10 @@ class Ways(Document):
     def _table(self, key: Key, entries: Mapping[str, Any], field: str, convert: Convert | None) -> Convert | None:
         table, otherwise = entries["map"], entries.get("otherwise", "refuse")
         if not isinstance(table, dict) or not table:
-            self.problem((*key, "map"), f"found {show(table)}", "texts of the file and their values")
+            self.misfit((*key, "map"), table, say("texts of the file and their values"))
             return convert
         if otherwise not in get_args(Otherwise):
-            expected = "one of " + ", ".join(get_args(Otherwise))
-            self.problem((*key, "otherwise"), f"{show(otherwise)} is not one of the choices", expected)
+            self.choice((*key, "otherwise"), otherwise, get_args(Otherwise), "refuse")
             return convert
         for text, value in table.items():
             if value is not None:
@@ -157,4 +158,4 @@ class Ways(Document):
         try:
             to_body(body)
         except TocsinError as error:
-            self.problem(key, f"{field} cannot be {show(value)}", error.expected)
+            self.problem(key, say("{field} cannot be {value}", field=field, value=shown(value)), error.wanted)

@@ -5,15 +5,15 @@ from fastapi.responses import Response
 
 from tocsin.administration import account_sheets
 from tocsin.administration.account_sheets import MOST_ROWS, SHOWN, Looked
-from tocsin.core import ids
 from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import say
-from tocsin.intake.uploads import Upload
+from tocsin.intake import uploads
+from tocsin.intake.uploads import Contents, Upload
 from tocsin.web import shell
 from tocsin.web.access import Fields
 from tocsin.web.errors import PageRoute
 from tocsin.web.pages.accounts.editing import LABELS
-from tocsin.web.pages.settings import frame
+from tocsin.web.pages.settings import frame, imports
 from tocsin.web.pages.settings.frame import Kept, Visit, Visiting
 
 router = APIRouter(route_class=PageRoute)
@@ -32,26 +32,21 @@ def send(visit: Visiting, form: Fields) -> Response:
     def do() -> Response:
         visit.viewer.require("accounts.write")
         here, who = visit.here, visit.viewer
-        if file := form.optional("upload"):
-            upload = here.uploads.named(who, file)
-            looked = account_sheets.apply(here, who, upload)
-            here.uploads.forget(who, file)
+        if key := form.optional("upload"):
+            with here.database.reading(here.clock.now()) as tx:
+                upload = uploads.named(tx, who, key)
+                file = uploads.contents(tx, upload)
+            looked = account_sheets.apply(here, who, file)
+            here.writer.write(lambda tx: uploads.forget(tx, upload))
             return _page(visit, upload=upload, looked=looked, carried=True)
-        upload = _sent(visit, form)
-        looked = account_sheets.look(here, who, upload)
-        here.uploads.keep(upload)  # until it is carried out
-        return _page(visit, upload=upload, looked=looked)
+        sent = form.files.get("file")
+        if sent is None or not sent.data:
+            raise InvalidInput(say("no file was sent"), place="file", expected=say("a table as CSV, with a header"))
+        file = Contents(sent.data)
+        looked = account_sheets.look(here, who, file)
+        return _page(visit, upload=imports.keep(visit, sent.name, file), looked=looked)  # until it is carried out
 
     return frame.carried(visit, form, "import", do, lambda kept: _page(visit, kept))
-
-
-def _sent(visit: Visit, form: Fields) -> Upload:
-    """The table that a form brings. InvalidInput without one."""
-    sent, here = form.files.get("file"), visit.here
-    if sent is None or not sent.data:
-        raise InvalidInput(say("no file was sent"), place="file", expected=say("a table as CSV, with a header"))
-    now = here.clock.now()
-    return Upload(ids.to_text(here.mint.new(now)), visit.viewer.user, sent.name[:200], sent.data, now)
 
 
 def _page(

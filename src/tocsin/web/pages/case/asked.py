@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.asking import Question
+from tocsin.cases.asking import RUNS_OUT, Question
 from tocsin.cases.happenings.calls import called
 from tocsin.cases.paths import climbing
-from tocsin.clocks import kinds
 from tocsin.core import instants
 from tocsin.core.wording import Instant, Said, marked, say
 from tocsin.web.pages.case import course, steps
@@ -173,13 +172,10 @@ _CONTAINED, _RESOLVED = marked("{name} says it is contained. Is it?"), marked("{
 
 
 def _then(told: CaseSoFar, question: Question) -> list[Then]:
-    """What follows without an answer, and what the customer was promised."""
+    """What follows without an answer, but for the targets, which count below."""
     found = []
-    if question.otherwise is not None:
+    if question.otherwise is not None and question.otherwise.text != RUNS_OUT:
         found.append(Then("hourglass", told.word(question.otherwise), question.at))
-    update = told.state.running(kinds.UPDATE)
-    if update is not None and update.ticking and not (question.at == update.due_at and found):
-        found.append(Then("megaphone", told.word(say("The customer hears from us")), update.due_at, "#write"))
     if question.asks != "call":
         found.extend(_awaited(told))
     case = told.state.case

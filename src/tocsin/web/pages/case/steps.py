@@ -21,7 +21,6 @@ class Then(NamedTuple):
     icon: str
     says: str
     at: int | None = None
-    href: str = ""
     was: bool = False
 
 

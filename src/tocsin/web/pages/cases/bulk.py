@@ -121,7 +121,7 @@ def _page(
         "wrong": wrong,
         "typed": {field.name: form.get(field.name, "") for field in wanted.fields},
         "numbers": form.several("case"),
-        "back": form.get("back", "sort=urgency&state=open"),
+        "back": form.get("back", "sort=unanswered&state=open"),
         "choices": partial(_choices, here),
         "now": here.clock.now(),
     }

@@ -42,7 +42,7 @@ def live_wall(request: Request, signed: Signed, language: Language, wanted: Aske
 
 class LiveNow(NamedTuple):
     """A part that changes. Of its reader there is in it which cases they see, what they may do to these, whether they
-    are told of alarms, and whether they set Tocsin up. Saved views stand outside of it; its forms get the token of
+    work on cases, are told of alarms, and set Tocsin up. Saved views stand outside of it; its forms get the token of
     their session from the page when they are sent."""
 
     template: str
@@ -53,11 +53,12 @@ class LiveNow(NamedTuple):
 
     def sight(self, seen: Snapshot, reader: Session, language: str) -> Hashable:
         found = look.look(seen, reader.viewer, language, self.wanted, past=False)
-        told = wellness.told_all(reader.viewer), reader.viewer.may("people.write")
+        may = reader.viewer.may
+        told = wellness.told_all(reader.viewer), may("people.write"), may("cases.work")
         return found.sight, found.offers.key(reader.viewer), told
 
     def draw(self, seen: Snapshot, reader: Session, language: str) -> str:
-        drawn = partial(_again, seen, (language, reader.zone))
+        drawn = partial(_again, seen, (language, reader.zone, reader.viewer.may("cases.work")))
         anybody = reader._replace(form_token="", display="")
         shown = values(seen, reader, language, self.wanted, drawn=drawn)
         return rendering.part(self.template, language=language, session=anybody, **shown)

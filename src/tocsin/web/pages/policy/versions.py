@@ -5,7 +5,7 @@ import difflib
 from typing import Annotated, Any, Literal, NamedTuple
 
 from fastapi import APIRouter, Path, Query
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from tocsin.core import ids
 from tocsin.core.errors import InvalidDocument, Problem
@@ -19,7 +19,7 @@ from tocsin.policy.names import Names
 from tocsin.policy.versions import Activation, Policies, Version
 from tocsin.web.errors import PageRoute
 from tocsin.web.pages.policy import frame
-from tocsin.web.pages.policy.frame import Visiting
+from tocsin.web.pages.policy.frame import Visit, Visiting
 from tocsin.web.pages.policy.page import examples
 
 router = APIRouter(route_class=PageRoute)
@@ -146,7 +146,7 @@ def show_one(version: Number, visit: Visiting, done: str = "") -> Response:
 def compare(visit: Visiting, before: Chosen = None, after: Chosen = None) -> Response:
     visit.viewer.require("policy.read")
     if before is None or after is None:
-        return RedirectResponse("/policy/versions", 303)
+        return _choose(visit, before, after)
     here, at = visit.here, visit.here.clock.now()
     with here.database.reading(at) as tx:
         old, new = versions.source_of(tx, before), versions.source_of(tx, after)
@@ -160,6 +160,23 @@ def compare(visit: Visiting, before: Chosen = None, after: Chosen = None) -> Res
             "{amount} from version {before} to {after}", amount=says, before=str(before), after=str(after)
         )
     return frame.show(visit, "versions", "compare.html", heading, before=before, after=after, numbers=numbers, **found)
+
+
+def _choose(visit: Visit, before: int | None, after: int | None) -> Response:
+    """What is missing, and the versions that there are; the one that decides and the newest stand there chosen."""
+    here, at = visit.here, visit.here.clock.now()
+    with here.database.reading(at) as tx:
+        numbers = [each.number for each in versions.stored(tx)]
+        force = here.desk.policies.get(tx).in_force(at)
+    given = before or after
+    heading = visit.says("Which two versions are to be compared?")
+    if given is not None:
+        heading = visit.says("With which version is version {version} to be compared?", version=str(given))
+    if len(numbers) < 2:
+        heading = visit.says("There are no two versions to compare yet")
+    before = before or (force.version if force is not None and force.version != after else None)
+    after = after or next((each for each in sorted(numbers, reverse=True) if each != before), None)
+    return frame.show(visit, "versions", "compare.html", heading, before=before, after=after, numbers=numbers)
 
 
 def activations(policies: Policies, at: int) -> dict[int, tuple[State, int | None]]:

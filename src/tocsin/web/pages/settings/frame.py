@@ -11,15 +11,15 @@ from starlette.responses import Response
 
 from tocsin.administration.editing import Edit
 from tocsin.core import canonical, ids
-from tocsin.core.errors import Forbidden, Outdated, TocsinError, Unauthenticated
+from tocsin.core.errors import Outdated, TocsinError, Unauthenticated
 from tocsin.core.wording import Said, say, worded
 from tocsin.languages import tongue
 from tocsin.ledger import journal
 from tocsin.ledger.chain import of_thing
-from tocsin.people.permissions import Viewer, any_of
+from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
-from tocsin.web import access, rendering, shell
+from tocsin.web import access, rendering, shell, whom
 from tocsin.web.access import Form, Here, Language, Signed
 from tocsin.web.asking import whole
 from tocsin.web.errors import STATUS, PageRoute, sentence
@@ -234,14 +234,6 @@ def _text(visit: Visit, value: Any) -> str:
 
 def _refusal(visit: Visit, section: Section) -> Response:
     """Why not, and whom to ask: by name, those who may."""
-    reader = rendering.reader(visit.language)
-    try:
-        visit.viewer.require(section.sees)
-    except Forbidden as error:
-        says = sentence(error, visit.language)
-    with visit.here.database.reading() as tx:
-        people = visit.here.desk.directory.get(tx)
-    able = [user.display or user.name for user in people.users.values() if user.may(section.sees)]
-    asks = worded(any_of(section.sees), reader)
     heading = visit.says("Your role does not see {section}", section=Said(section.title, {}))
-    return show(visit, None, "refused.html", heading, status=403, why=says, able=able, asks=asks)
+    ask = whom.to_ask(visit.here, visit.signed, section.sees, visit.language)
+    return show(visit, None, "refused.html", heading, status=403, ask=ask)

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from tocsin.administration import tokens as administration
 from tocsin.core.wording import marked
 from tocsin.people import tokens
-from tocsin.people.permissions import PERMISSIONS, ROLES, roles
+from tocsin.people.permissions import PERMISSIONS, ROLES, allows, roles
 from tocsin.storage.transaction import Tx
 from tocsin.web.access import Fields
 from tocsin.web.pages.settings import frame
@@ -88,6 +88,7 @@ def _list(visit: Visit, kept: Kept | None = None, *, key: str = "") -> Response:
         kept=kept,
         found=rows,
         roles=ROLES,
-        scopes=[(name, roles(name)) for name in PERMISSIONS],
+        scopes=[(name, allows(name), roles(name)) for name in PERMISSIONS],
+        granted={name: allows(name) for name in PERMISSIONS},
         people=[user for user in people.users.values() if user.active],
     )

@@ -21,7 +21,6 @@ DONE = {
     "tested": marked("A test page is on its way."),
     "schedule": marked("Saved. Whoever is on call keeps the running turn."),
     "policy": marked("The policy decides from now on."),
-    "paged": marked("You are being paged."),
     "ended": marked("The practice is over, and its case resolved."),
 }
 

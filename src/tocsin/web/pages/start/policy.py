@@ -11,9 +11,8 @@ from tocsin.core.wording import marked
 from tocsin.intake import csv_trial, uploads
 from tocsin.intake.csv_trial import CsvTrial
 from tocsin.intake.import_runs import MAPPING
-from tocsin.intake.mapping import looking
 from tocsin.intake.mapping.reading import parse_mapping
-from tocsin.intake.uploads import Upload
+from tocsin.intake.uploads import Contents, Upload
 from tocsin.policy import document, starters
 from tocsin.policy.compiled import Policy, compile_policy
 from tocsin.policy.decide import decide
@@ -82,22 +81,26 @@ def use(visit: Visiting, form: Fields) -> Response:
 
 @router.post("/start/policy/try")
 def try_on_file(visit: Visiting, form: Fields) -> Response:
-    """What the policy in force, or the starter that is looked at, would decide for a file of tickets; nothing of it is
-    stored. The file is kept as one that was brought under Imports."""
+    """What the policy in force, or the starter that is looked at, would decide for a file of tickets; no case
+    comes of it. The file is kept as one that was brought under Imports."""
     starter = form.get("starter", "")
 
     def do() -> Response:
         frame.require(visit)
-        upload = imports.kept_of(visit, form)
-        upload.mapping = looking.drafted(upload, upload.name)
-        visit.here.uploads.keep(upload)
-        return _page(visit, starter, upload=upload)
+        upload, file = imports.brought(visit, form)
+        return _page(visit, starter, upload=upload, file=file)
 
     return carried(visit, form, "file", do, lambda kept: _page(visit, starter, kept))
 
 
 def _page(
-    visit: Visit, starter: str, kept: Kept | None = None, *, key: str = "", upload: Upload | None = None
+    visit: Visit,
+    starter: str,
+    kept: Kept | None = None,
+    *,
+    key: str = "",
+    upload: Upload | None = None,
+    file: Contents | None = None,
 ) -> Response:
     frame.require(visit)
     starter = starter if starter in starters.NAMES else starters.DEFAULT
@@ -108,7 +111,7 @@ def _page(
     source = starting.fitted(starter, zone, visit.viewer.name)
     policy = policies.compiled(force.version) if force is not None else compile_policy(document.parse(source))
     told = policy.document
-    trial, problems = _trial(policy, upload, now) if upload is not None else (None, ())
+    trial, problems = _trial(policy, upload, file, now) if upload is not None and file is not None else (None, ())
     running = {name: title for name, title in clocks(told) if name in _TOLD}
     return frame.show(
         visit,
@@ -130,10 +133,10 @@ def _page(
     )
 
 
-def _trial(policy: Policy, upload: Upload, now: int) -> tuple[CsvTrial | None, tuple[Problem, ...]]:
+def _trial(policy: Policy, upload: Upload, file: Contents, now: int) -> tuple[CsvTrial | None, tuple[Problem, ...]]:
     """Its tickets as the policy would decide them by the drafted mapping, or what is wrong with that."""
     try:
-        return csv_trial.tried(upload, parse_mapping(upload.mapping, MAPPING), policy, now), ()
+        return csv_trial.tried(file, parse_mapping(upload.mapping, MAPPING), policy, now), ()
     except InvalidDocument as error:
         return None, error.problems
 

@@ -36,7 +36,7 @@ def begin(visit: Visiting, form: Fields) -> Response:
             return practice.begin(tx, visit.here, visit.viewer, subject, reason)
 
         visit.here.writer.write(write)
-        return f"{PRACTICE.path}?done=paged"
+        return PRACTICE.path
 
     return carried(visit, form, "practice", do, lambda kept: _page(visit, kept))
 

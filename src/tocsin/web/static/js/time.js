@@ -36,7 +36,8 @@ const count = () => {
   const at = now();
   for (const one of all("time[data-due]")) {
     const left = Number(one.dataset.due) - at;
-    say(one, left >= 0 ? span(left) : t("{span} late", { span: span(-left) }));
+    const said = ("coarse" in one.dataset ? coarse : span)(Math.abs(left));
+    say(one, left >= 0 ? said : t("{span} late", { span: said }));
     one.classList.toggle("over", left < 0);
   }
   for (const one of all("time[data-since]")) say(one, coarse(at - Number(one.dataset.since)));
