@@ -122,6 +122,30 @@ def test_a_list_is_exported_as_it_is_narrowed(office: Office) -> None:
     assert [row["external_id"] for row in csv.DictReader(io.StringIO(answer.text))] == ["T-1", "T-2"]
 
 
+def test_who_may_own_a_case_is_offered_and_who_leads_another_s_case_is_named(office: Office) -> None:
+    case = office.open(OUTAGE)["id"]
+    office.do("carl", case, "acknowledgement")
+    office.do("lea", case, "assignment", owner="anna")
+    page = text(office, "/cases")
+    offered = re.search(r'<select name="owner".*?</select>', page, re.S)
+    assert offered is not None
+    assert re.findall(r'<option value="(\w+)"', offered[0]) == [
+        "me",
+        "admin",
+        "anna",
+        "bo",
+        "carl",
+        "dora",
+        "lea",
+        "mia",
+        "olga",
+    ]
+    owner = re.search(r'<td class="t-own">(.*?)</td>', page, re.S)
+    assert owner is not None
+    assert "anna" in owner[1]
+    assert re.search(r'aria-label="technical lead".*carl', owner[1])
+
+
 def test_a_list_is_live_as_it_is_narrowed(office: Office) -> None:
     furnished(office)
     assert 'hx-get="/parts/cases?state=open&amp;sort=unanswered"' in text(office, "/cases")

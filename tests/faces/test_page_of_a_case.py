@@ -471,3 +471,21 @@ def test_a_case_is_shown_as_it_was_and_nothing_can_be_done_there(office: Office)
     hidden = office.open(QUESTION)
     office.do("lea", hidden["id"], "confidentiality", names=["lea"], reason="legal")
     assert "came later" not in signed_in(office).get(f"/cases/{hidden['number']}?{early}").text
+
+
+def test_nobody_is_chosen_before_somebody_chooses(office: Office) -> None:
+    office.open(OUTAGE)
+    page = text(office, "/cases/1", "lea")
+    assigning = re.search(r'action="/cases/1/assign">.*?</form>', page, re.S)
+    assert assigning is not None
+    assert re.search(r'<select name="owner" required>\s*<option value="">choose</option>', assigning[0])
+    assert "selected" not in assigning[0]
+
+
+def test_whoever_can_answer_nothing_is_asked_nothing(office: Office) -> None:
+    office.open(OUTAGE)
+    assert 'id="next"' in text(office, "/cases/1", "vera"), "what follows is to be known"
+    office.do("lea", "1", "acknowledgement")
+    office.do("lea", "1", "containment", note="Switched off.")
+    assert 'id="next"' not in text(office, "/cases/1", "vera")
+    assert 'id="next"' in text(office, "/cases/1", "lea")

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 from tocsin.clocks import saying
 from tocsin.core.wording import Listed, Number, Said, marked, say, verbatim
 from tocsin.policy import addressees
-from tocsin.policy.model import Document, Factor, Route, Step, Targets
+from tocsin.policy.model import Ask, Document, Factor, Route, Step, Targets
 from tocsin.policy.plain import plain
 from tocsin.policy.spoken import condition, fact
 
@@ -93,6 +93,13 @@ def _asks(document: Document) -> Iterator[Sentence]:
         else:
             says = say("Within {points} points of a level, a person is asked", points=Number(ask.within or 0))
         yield Sentence("ask", f"triage.{ask.id}", says, ask.when)
+
+
+def why_asked(ask: Ask) -> Said:
+    """When a rule of triage asks a person."""
+    if ask.when is not None:
+        return condition(ask.when)
+    return say("the score is within {points} points of a level", points=Number(ask.within or 0))
 
 
 def _route(way: Route) -> Said:

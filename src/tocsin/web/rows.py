@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from tocsin.cases import actions, ages, asking, staging
-from tocsin.cases.aggregate import Aggregate, RunningClock
+from tocsin.cases.aggregate import Aggregate, Case, RunningClock
 from tocsin.cases.asking import Question
 from tocsin.cases.clocks import ticking
 from tocsin.cases.paths import hours
@@ -74,7 +74,8 @@ class Shown(NamedTuple):
 
 
 class CaseLine(NamedTuple):
-    """The same in a table: what fits into one line. `stands`: how it stands, in a word or two."""
+    """The same in a table: what fits into one line. `lead`: somebody else than the owner who has it, and as what.
+    `stands`: how it stands, in a word or two."""
 
     state: Aggregate
     ticket: TicketView
@@ -83,6 +84,7 @@ class CaseLine(NamedTuple):
     grade: int
     quartile: int | None
     owner: str | None
+    lead: tuple[str, str] | None
     stands: str
     clock: str | None
     fuse: Fuse | None
@@ -149,6 +151,7 @@ class Rows(NamedTuple):
             grade=min(_GRADES, self.severities.get(case.severity, _GRADES)),
             quartile=ages.quartile(self.ages, case, self.now),
             owner=self.people.display_of(case.owner),
+            lead=self._lead(case),
             stands=self.speaks.text(standing.briefly(row.state, row.how)),
             clock=None if run is None else self._title(run),
             fuse=None if run is None else self._fuse(run),
@@ -183,6 +186,12 @@ class Rows(NamedTuple):
             if user is not None:
                 return self.people.display_of(user), says(role)
         return None, case.team or says(marked("no team"))
+
+    def _lead(self, case: Case) -> tuple[str, str] | None:
+        for user, role in ((case.technical_lead, _LEADS), (case.escalation_manager, _MANAGES)):
+            if case.state == "open" and user is not None and user != case.owner:
+                return self.people.display_of(user) or "", self.speaks.text(role)
+        return None
 
     def asked(self, state: Aggregate) -> list[str]:
         """What those are called who were asked to answer its paths, each once."""

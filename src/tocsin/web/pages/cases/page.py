@@ -8,7 +8,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
-from tocsin.cases import sheet, store
+from tocsin.cases import ownership, sheet, store
 from tocsin.cases.queries import asked, cursors, listing, tickets
 from tocsin.cases.queries.asked import CaseQuery
 from tocsin.cases.queries.board import Row
@@ -113,7 +113,7 @@ def _values(here: Installation, signed: Session, wanted: Wanted, language: str) 
         total = None if wrong else here.counts.of(tx, signed.viewer, _filter(tx, here, signed, wanted, at), at)
     offered = {
         "team": sorted(people.teams),
-        "owner": sorted(((name, people.known_as(name)) for name in people.by_name), key=lambda one: one[1].casefold()),
+        "owner": _owners(people, wanted.filter.owner),
         "severity": list(document.severities) if document else [],
         "product_area": sorted(document.product_areas) if document else [],
     }
@@ -139,6 +139,12 @@ def _values(here: Installation, signed: Session, wanted: Wanted, language: str) 
         "base_url": here.entrance.base_url.rstrip("/"),
         "now": at,
     }
+
+
+def _owners(people: Directory, chosen: str | None) -> list[tuple[str, str]]:
+    """Who may own a case, by name and as people call them, and whoever is chosen."""
+    names = [name for name, user in people.by_name.items() if ownership.may_own(user) or name == chosen]
+    return sorted(((name, people.known_as(name)) for name in names), key=lambda one: one[1].casefold())
 
 
 def _listed(

@@ -13,7 +13,7 @@ from tocsin.core.texts import fold
 from tocsin.core.wording import Number, say
 from tocsin.people import accounts
 from tocsin.people.accounts import Account
-from tocsin.policy import versions
+from tocsin.policy import sentences, versions
 from tocsin.policy.body import CaseBody, to_body
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import decide
@@ -177,4 +177,5 @@ def told(visit: Visit, policies: Policies, decision: Decision) -> dict[str, Any]
         "case": shown["decision"],
         "grade": list(document.severities).index(decision.severity),
         "titles": {name: kind.title for name, kind in document.clocks.kinds.items()},
+        "asked": {f"triage.{ask.id}": sentences.why_asked(ask) for ask in document.triage.ask},
     }
