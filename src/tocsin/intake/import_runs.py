@@ -56,14 +56,11 @@ class ImportRun:
             self.refused.append(row._replace(**cut))
 
     def told(self, outcome: ImportOutcome, position: int) -> None:
-        self.outcome, self.read = outcome, position
-        self.require()
-        time.sleep(_PAUSE)  # others want their turn, too
-
-    def require(self) -> None:
         """Unavailable where it is to end."""
+        self.outcome, self.read = outcome, position
         if self.over is not None:
             raise Unavailable(self.over)
+        time.sleep(_PAUSE)  # others want their turn, too
 
 
 def carry_out(run: ImportRun, file: CsvFile, mapping: str, send: Send | None, policy: Policy, now: int) -> None:
@@ -95,6 +92,7 @@ class ImportRuns:
 
     wake: threading.Event = field(default_factory=threading.Event)
     _own: list[tuple[ImportRun, Note, threading.Thread]] = field(default_factory=list)
+    _stepping: threading.Lock = field(default_factory=threading.Lock)  # a loop steps, and whoever ends it
 
     def start(self, run: ImportRun, note: Note, work: Callable[[], None]) -> None:
         """Give a run its thread."""
@@ -110,14 +108,15 @@ class ImportRuns:
     def step(self, writer: GroupWriter) -> int:
         """Write down how far each is; how many were written down as over."""
         over = 0
-        for one in tuple(self._own):
-            run, note, _ = one
-            working = run.working  # before it is written down: what ends meanwhile is written down once more
-            if not writer.write(note):
-                run.over = say("another one was begun in its place")
-            if not working:
-                self._own.remove(one)
-                over += 1
+        with self._stepping:
+            for one in tuple(self._own):
+                run, note, _ = one
+                working = run.working  # before it is written down: what ends meanwhile is written down once more
+                if not writer.write(note):
+                    run.over = say("another one was begun in its place")
+                if not working:
+                    self._own.remove(one)
+                    over += 1
         return over
 
     def close(self, writer: GroupWriter) -> None:

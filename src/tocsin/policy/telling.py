@@ -7,6 +7,7 @@ from typing import Any
 from tocsin.core.wording import Number, Said, marked, say, verbatim
 from tocsin.policy import remarks
 from tocsin.policy.decision import Decision, FactorScore, Unknown
+from tocsin.policy.expressions import faults
 from tocsin.policy.reasons import TEXTS, said, shown
 from tocsin.policy.spoken import condition, fact
 
@@ -21,7 +22,7 @@ def reasons_of(decision: Decision) -> list[Said]:
 
 def in_words(reason: Sequence[Any]) -> Said:
     """A reason whose facts, conditions and names are said as people call them."""
-    found = said(reason)
+    found = said(_with_fault(reason))
     values = {name: _WORDED[name](value) if name in _WORDED else value for name, value in found.values.items()}
     return Said(_SPOKEN.get(found.text, found.text), values)
 
@@ -36,6 +37,11 @@ _SPOKEN = {  # what is written into decisions stays as it is
     TEXTS["product_area-unknown"]: marked("product area {name} is not in the policy and was left aside"),
     TEXTS["product_area-rule"]: marked("product area {name}: {rule}"),
 }
+
+
+def _with_fault(reason: Sequence[Any]) -> Sequence[Any]:
+    """A reason, with the words of an expression's error in the place of its English text."""
+    return (*reason[:-1], faults.read(reason[-1])) if reason[0] == "minimum-unanswered" else reason
 
 
 def _with_words(reason: Sequence[Any], remarked: Mapping[str, Said]) -> Sequence[Any]:
@@ -62,4 +68,4 @@ def of_factor(factor: FactorScore, unknown: tuple[Unknown, ...]) -> Said:
 
 def of_unknown(unknown: Unknown) -> Said:
     """Why a rule has no answer: the fact that is missing, else what its expression says."""
-    return verbatim(unknown.reason) if unknown.fact is None else Said(TEXTS["missing"], {"fact": fact(unknown.fact)})
+    return faults.read(unknown.reason) if unknown.fact is None else Said(TEXTS["missing"], {"fact": fact(unknown.fact)})

@@ -9,9 +9,10 @@ More lenient in one point: an int may stand beside a double in arithmetic, and i
 from sys import intern
 
 from tocsin.core.texts import fold
-from tocsin.core.wording import Said, say, verbatim
+from tocsin.core.wording import Said, say
 from tocsin.policy.expressions.environment import Environment
 from tocsin.policy.expressions.errors import EvaluationError, Refusal
+from tocsin.policy.expressions.faults import read
 from tocsin.policy.expressions.folding import folded
 from tocsin.policy.expressions.functions import VERBATIM
 from tocsin.policy.expressions.insensitive import insensitive
@@ -248,9 +249,7 @@ def _check_pattern(written: Node, node: Node) -> None:
     try:
         matcher(node.value)
     except EvaluationError as error:
-        raise Refusal(
-            verbatim(_fault(written) or error.detail), node.offset, error.expected or say("RE2 syntax")
-        ) from None
+        raise Refusal(read(_fault(written) or error.detail), node.offset, error.expected or say("RE2 syntax")) from None
 
 
 def _fault(written: Node) -> str | None:

@@ -14,6 +14,7 @@ from tocsin.policy.expressions.contradictions import contradictory
 from tocsin.policy.expressions.cost import cost
 from tocsin.policy.expressions.environment import Environment
 from tocsin.policy.expressions.errors import EvaluationError, ExpressionError, Refusal
+from tocsin.policy.expressions.faults import always
 from tocsin.policy.expressions.parser import parse
 from tocsin.policy.expressions.syntax import Call, DeclaredField, HasField, ListOf, Literal, Node, walk
 from tocsin.policy.expressions.types import BOOL, Type
@@ -111,7 +112,7 @@ def _constant(root: Node, function: Callable[[Variables], Any]) -> Any:
     try:
         return function({})
     except EvaluationError as error:
-        raise Refusal(say("this always fails: {error}", error=error.detail), root.offset, error.expected) from None
+        raise always(error, root.offset) from None
 
 
 def _compared(root: Node) -> Mapping[str, frozenset[Any]]:

@@ -1,7 +1,7 @@
 """Constant parts are computed once, when an expression is compiled; parts that always fail are refused then."""
 
-from tocsin.core.wording import say
-from tocsin.policy.expressions.errors import EvaluationError, Refusal
+from tocsin.policy.expressions.errors import EvaluationError
+from tocsin.policy.expressions.faults import always
 from tocsin.policy.expressions.functions import FUNCTIONS
 from tocsin.policy.expressions.syntax import Call, Conditional, Literal, Logic, Node
 
@@ -23,7 +23,7 @@ def _call(node: Call) -> Node:
     try:
         return Literal(node.offset, FUNCTIONS[node.function].run(*values))
     except EvaluationError as error:
-        raise Refusal(say("this always fails: {error}", error=error.detail), node.offset, error.expected) from None
+        raise always(error, node.offset) from None
 
 
 def _logic(node: Logic) -> Node:

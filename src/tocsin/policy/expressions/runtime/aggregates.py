@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tocsin.policy.expressions.errors import EvaluationError
+from tocsin.policy.expressions.faults import fault
 from tocsin.policy.expressions.limits import MAX_LIST
 from tocsin.policy.expressions.runtime.comparison import entry
 from tocsin.policy.expressions.runtime.records import absent
@@ -13,7 +13,7 @@ def boolean(value: Any) -> bool:
     """The operand of a logical operator, which is a bool or an error."""
     if type(value) is bool:
         return value
-    raise EvaluationError(f"a condition is a {type_name(value)}", expected="bool")
+    raise fault("no-condition", type=type_name(value))
 
 
 def negation(value: Any) -> bool:
@@ -32,11 +32,11 @@ def index(container: Any, key: Any) -> Any:
     if type(container) is list and type(key) in (int, float):
         if key == key // 1 and 0 <= key < len(container):
             return container[int(key)]
-        raise EvaluationError(f"there is no element {key} in a list of {len(container)}")
+        raise fault("no-element", key=key, size=len(container))
     if type(container) is dict and type(key) in (bool, int, float, str):
         found = entry(container, key)
         if found is None:
-            raise EvaluationError(f"there is no key {str(key)[:80]!r} in the map")
+            raise fault("no-key", key=repr(str(key)[:80]))
         return found[0]
     raise no_overload("[]", container, key)
 
@@ -44,7 +44,7 @@ def index(container: Any, key: Any) -> Any:
 def select(container: Any, field: str, path: str) -> Any:
     """`a.b`; `path` names the whole in the message."""
     if type(container) is not dict:
-        raise EvaluationError(f"{path} is not there: a {type_name(container)} has no fields")
+        raise fault("no-fields", path=path, type=type_name(container))
     if field not in container:
         raise absent(path)
     return container[field]
@@ -59,9 +59,9 @@ def has(container: Any, field: str) -> bool:
 def elements(value: Any) -> list[Any]:
     """What a macro walks over: the elements of a list, the keys of a map."""
     if type(value) not in (list, dict):
-        raise EvaluationError(f"a macro walks over a {type_name(value)}", expected="a list or map")
+        raise fault("nothing-to-walk", type=type_name(value))
     if len(value) > MAX_LIST:
-        raise EvaluationError(f"a macro walks over {len(value)} elements", expected=f"at most {MAX_LIST}")
+        raise fault("too-many", size=len(value), most=MAX_LIST)
     return list(value)
 
 
@@ -72,6 +72,6 @@ def build_map(*parts: Any) -> dict[Any, Any]:
         if type(key) not in (bool, int, str):
             raise no_overload("a map's key", key)
         if key in built:
-            raise EvaluationError(f"the key {str(key)[:80]!r} is in the map twice")
+            raise fault("key-twice", key=repr(str(key)[:80]))
         built[key] = value
     return built

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from tocsin.policy.expressions.errors import EvaluationError
+from tocsin.policy.expressions.faults import fault
 from tocsin.policy.expressions.literals import INT_MAX, INT_MIN
 from tocsin.policy.expressions.runtime.values import Duration, Timestamp, no_overload
 
@@ -18,7 +18,7 @@ def int64(value: int) -> int:
     """The value itself, where it fits."""
     if INT_MIN <= value <= INT_MAX:
         return value
-    raise EvaluationError("the integer overflows 64 bits")
+    raise fault("overflow")
 
 
 def add(one: Any, other: Any) -> Any:
@@ -63,7 +63,7 @@ def divide(one: Any, other: Any) -> Any:
     """Integers round towards zero; a double may be divided by zero, which gives an infinity or NaN."""
     if type(one) is int and type(other) is int:
         if other == 0:
-            raise EvaluationError("division by zero")
+            raise fault("by-zero")
         quotient = abs(one) // abs(other)
         return int64(quotient if (one < 0) == (other < 0) else -quotient)
     if type(one) is float and type(other) is float:
@@ -77,9 +77,9 @@ def modulo(one: Any, other: Any) -> Any:
     """The remainder has the sign of the dividend."""
     if type(one) is int and type(other) is int:
         if other == 0:
-            raise EvaluationError("modulus by zero")
+            raise fault("modulus-by-zero")
         if (one, other) == (INT_MIN, -1):
-            raise EvaluationError("the integer overflows 64 bits")
+            raise fault("overflow")
         remainder = abs(one) % abs(other)
         return -remainder if one < 0 else remainder
     raise no_overload("%", one, other)

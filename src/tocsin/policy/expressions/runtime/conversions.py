@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from tocsin.policy.expressions.errors import EvaluationError
+from tocsin.policy.expressions.faults import fault
 from tocsin.policy.expressions.runtime.arithmetic import int64
 from tocsin.policy.expressions.runtime.times import duration_from, duration_text, timestamp_from, timestamp_text
 from tocsin.policy.expressions.runtime.values import SECOND, Duration, Timestamp, no_overload
@@ -32,7 +33,7 @@ def to_int(value: Any) -> int:
     if type(value) is float:
         if -(2.0**63) < value < 2.0**63:
             return int(value)
-        raise EvaluationError("the double does not fit an int")
+        raise fault("no-int")
     if type(value) is str:
         if not _INT.fullmatch(value):
             raise _unreadable(value, "int")
@@ -100,4 +101,4 @@ def to_duration(value: Any) -> Duration:
 
 
 def _unreadable(text: str, type_: str) -> EvaluationError:
-    return EvaluationError(f"{text[:40]!r} is not of the type {type_}")
+    return fault("unreadable", text=repr(text[:40]), type=type_)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import re2
 
-from tocsin.policy.expressions.errors import EvaluationError
+from tocsin.policy.expressions.faults import fault
 from tocsin.policy.expressions.limits import MAX_PATTERN, PATTERN_MEMORY
 from tocsin.policy.expressions.runtime.linear import ANYWHERE, matcher_of
 
@@ -23,9 +23,7 @@ _PLAIN = re.compile(r"[^\\.+*?()|\[\]{}^$]*")
 def matcher(pattern: str) -> Matcher:
     """A function that tells whether the pattern is found in a text. EvaluationError where RE2 refuses the pattern."""
     if len(pattern) > MAX_PATTERN:
-        raise EvaluationError(
-            f"the regular expression has {len(pattern)} characters", expected=f"at most {MAX_PATTERN}"
-        )
+        raise fault("long-pattern", size=len(pattern), most=MAX_PATTERN)
     if _PLAIN.fullmatch(pattern):
         return lambda text: pattern in text
     options = re2.Options()
@@ -36,7 +34,7 @@ def matcher(pattern: str) -> Matcher:
         search = matcher_of(re2.compile(pattern, options))
     except (re2.error, UnicodeError) as error:
         reason = error.args[0].decode("utf-8", "replace") if isinstance(error.args[0], bytes) else str(error)
-        raise EvaluationError(f"the regular expression is not valid: {reason}") from None
+        raise fault("no-pattern", reason=reason) from None
 
     def matches(text: str) -> bool:
         try:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from tocsin.policy.expressions.errors import EvaluationError
+from tocsin.policy.expressions.faults import fault
 
 Variables = Mapping[str, Any]
 
@@ -15,7 +16,7 @@ def variable(variables: Variables, name: str) -> Any:
 
 
 def absent(path: str) -> EvaluationError:
-    """What is said of a fact that is not there."""
+    """What is said of a fact that is not there, as `faults` has it: everyday business, so without a table."""
     return EvaluationError(f"{path} is missing", missing=path)
 
 
@@ -42,7 +43,7 @@ def _found(variables: Variables, path: tuple[str, ...]) -> Any:
 
 
 def unknown_function(name: str) -> NoReturn:
-    raise EvaluationError(f"there is no function {name}")
+    raise fault("no-function", name=name)
 
 
 UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
@@ -50,4 +51,4 @@ UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, Runtime
 
 
 def unforeseen(error: Exception) -> EvaluationError:
-    return EvaluationError(f"the facts cannot be evaluated: {type(error).__name__}: {error}")
+    return fault("unforeseen", error=f"{type(error).__name__}: {error}")

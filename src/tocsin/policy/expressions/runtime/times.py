@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tocsin.policy.expressions.errors import EvaluationError
+from tocsin.policy.expressions.faults import fault
 from tocsin.policy.expressions.runtime.values import SECOND, Duration, Timestamp, no_overload
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,7 +30,7 @@ def timestamp_from(text: str) -> Timestamp:
         moment = datetime.fromisoformat(f"{date}T{time}+00:00")
         shift = datetime.fromisoformat(f"2000-01-01T00:00:00{offset}").utcoffset() if offset else None
     except ValueError:
-        raise EvaluationError(f"{text[:40]!r} is not a timestamp", expected="RFC 3339: 2026-11-22T09:30:00Z") from None
+        raise fault("no-timestamp", text=repr(text[:40])) from None
     seconds = _whole_seconds(moment - _EPOCH) - _whole_seconds(shift or timedelta())
     return Timestamp(seconds * SECOND + int((fraction or "").ljust(9, "0")))
 
@@ -62,7 +62,7 @@ def duration_from(text: str) -> Duration:
         if at > 200:  # no sensible duration is longer, and the sum stays small
             break
     if body != "0" and (not body or at != len(body)):
-        raise EvaluationError(f"{text[:40]!r} is not a duration", expected="numbers with units: 1h30m, 90s, 10ms")
+        raise fault("no-duration", text=repr(text[:40]))
     return Duration(-total if text.startswith("-") else total)
 
 
@@ -82,9 +82,7 @@ def _zone(name: str) -> tzinfo:
             raise ValueError
         return ZoneInfo(name)
     except (ValueError, OSError, KeyError):
-        raise EvaluationError(
-            f"{name[:64]!r} is not a time zone", expected="an IANA zone or an offset such as -02:30"
-        ) from None
+        raise fault("no-zone", text=repr(name[:64])) from None
 
 
 def _local(value: Timestamp, zone: str) -> datetime:
@@ -92,7 +90,7 @@ def _local(value: Timestamp, zone: str) -> datetime:
     try:
         return moment.astimezone(_zone(zone))
     except OverflowError:
-        raise EvaluationError("the timestamp is out of range in that zone") from None
+        raise fault("out-of-range-there") from None
 
 
 def _getter(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tocsin.policy.expressions.errors import EvaluationError
+from tocsin.policy.expressions.faults import fault
 
 SECOND = 1_000_000_000
 """Nanoseconds."""
@@ -20,7 +21,7 @@ class Timestamp:
 
     def __post_init__(self) -> None:
         if not _EARLIEST <= self.nanoseconds <= _LATEST:
-            raise EvaluationError("the timestamp is out of range", expected="a time from year 1 to 9999")
+            raise fault("timestamp-range")
 
     @classmethod
     def from_microseconds(cls, instant: int) -> "Timestamp":
@@ -36,7 +37,7 @@ class Duration:
 
     def __post_init__(self) -> None:
         if abs(self.nanoseconds) > _LONGEST:
-            raise EvaluationError("the duration is out of range", expected="290 years at most")
+            raise fault("duration-range")
 
 
 _NAMES = {
@@ -59,4 +60,4 @@ def type_name(value: object) -> str:
 def no_overload(function: str, *values: object) -> EvaluationError:
     """The error of a function that has no meaning for the types of these values."""
     types = ", ".join(map(type_name, values))
-    return EvaluationError(f"{function} is not defined for {types}")
+    return fault("no-overload", function=function, types=types)

@@ -47,10 +47,11 @@ const sendKept = (path) =>
     await (await caches.open(TAPS)).delete(path);
   });
 
-// What the worker shows while it keeps a tap.
+// What the worker shows while it keeps a tap: with its time in the place that is left for it.
 const shown = async (at) => {
   const page = await caches.match(kept);
-  const text = (await page.text()).replace("data-tapped", `datetime="${new Date(at).toISOString()}"`);
+  const time = `<time class="due" data-kept datetime="${new Date(at).toISOString()}"></time>`;
+  const text = (await page.text()).replace("<span data-tapped></span>", time);
   return new Response(text, { headers: page.headers });
 };
 
