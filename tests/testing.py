@@ -368,12 +368,16 @@ def furnish(
 
 
 @contextlib.contextmanager
-def serving(installation: Installation) -> Iterator[str]:
-    """The HTTP server of an installation, on a free port, with its loops running; its URL."""
+def serving(installation: Installation, *, still: bool = False) -> Iterator[str]:
+    """The HTTP server of an installation, on a free port, with its loops running; its URL. `still`: without its loops,
+    so that nothing happens but what is asked for."""
     from tocsin.api import app
 
     server = app.server(installation, port=0, log_level="warning")
-    installation.start()
+    if still:
+        installation.start_writer()
+    else:
+        installation.start()
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

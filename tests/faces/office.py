@@ -73,8 +73,10 @@ def staffed(
     *,
     requests_per_second: float = 0,
     policy: str | None = None,
+    still: bool = False,
 ) -> Iterator[Office]:
-    """The office of a fresh database, being served. `pager`: where pages go; by default nobody takes them."""
+    """The office of a fresh database, being served. `pager`: where pages go; by default nobody takes them. `still`:
+    nothing happens but what is asked for, thus no page leaves."""
     installation = runtime.build(database, SECRET, allow_private=True, requests_per_second=requests_per_second)
     furnish(installation, policy or starters.text(), STAFF, pager)
 
@@ -93,5 +95,5 @@ def staffed(
         return secrets | machines
 
     secrets = installation.writer.write(issue)
-    with serving(installation) as url:
+    with serving(installation, still=still) as url:
         yield Office(installation, url, secrets)

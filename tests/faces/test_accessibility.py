@@ -38,6 +38,7 @@ def test_the_html_is_valid(tour: Tour, tmp_path: Path) -> None:
 @needs_chromium
 def test_every_page_fits_and_can_be_read_and_reached(tour: Tour) -> None:
     with chromium() as browser, watched(browser, reduced_motion="reduce") as seen:
+        seen.without_worker()
         wrong = {stop.name: sorted({*_wrong(tour, stop, seen)}) for stop in tour.stops}
     assert {name: found for name, found in wrong.items() if found} == {}
 
@@ -46,11 +47,11 @@ def _wrong(tour: Tour, stop: Stop, seen: Watched) -> Iterator[str]:
     page = seen.page
     tour.show(page, stop)
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
+        seen.resize(width)
         if seen.overflows():
             yield f"it is wider than {width}"
     for size in (DESKTOP, PHONE):
-        page.set_viewport_size(size)
+        seen.resize(**size)
         yield from (f"{size['width']}: {fault}" for fault in page.evaluate(REACH)["wrong"])
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
@@ -67,6 +68,7 @@ def _wrong(tour: Tour, stop: Stop, seen: Watched) -> Iterator[str]:
 def test_axe_finds_nothing(tour: Tour, scheme: str) -> None:
     wrong: dict[str, list[str]] = {}
     with chromium() as browser, watched(browser, scheme=scheme, reduced_motion="reduce", bypass_csp=True) as seen:
+        seen.without_worker()
         for stop in tour.stops:
             tour.show(seen.page, stop)
             wrong[stop.name] = tools.findings(seen.page)
@@ -81,6 +83,7 @@ def test_axe_finds_nothing(tour: Tour, scheme: str) -> None:
 def test_what_a_screen_reader_says_has_names_and_is_said_once(tour: Tour) -> None:
     wrong: dict[str, list[str]] = {}
     with chromium() as browser, watched(browser, PHONE, reduced_motion="reduce", bypass_csp=True) as seen:
+        seen.without_worker()
         for stop in tour.stops:
             tour.show(seen.page, stop)
             wrong[stop.name] = sorted({*_misheard(tools.spoken(seen.page))})

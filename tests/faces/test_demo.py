@@ -2,9 +2,12 @@
 
 import io
 import itertools
+import queue
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -13,6 +16,7 @@ from tests.faces.browsing import Browser
 from tests.home import Home
 from tocsin.cli.demo import SPEED, company
 from tocsin.cli.demo.play import Play
+from tocsin.cli.demo.receiver import Message
 from tocsin.cli.demo.stage import Stage, stage
 from tocsin.cli.demo.story import Story
 from tocsin.cli.demo.tickets import CLOSE, CONTAIN, JUDGE, REPAIR, TRIAGE, UPDATE, arrivals, paced
@@ -160,6 +164,23 @@ def test_a_raise_by_the_engine_has_its_line_and_whoever_is_paged_then_answers() 
     timed = Counter(re.findall(r"#(\d+) +. paged .* of real time", told))
     assert timed["9"] == 1, "its first page, and not that of the raise"
     assert max(timed.values()) == 1
+
+
+def test_pages_of_one_step_are_told_together_however_late_they_are_taken() -> None:
+    told: list[list[str]] = []
+    page = {"type": "page", "case": {"id": "c"}, "path": {"name": "senior", "pass": 1, "step": 1}}
+    messages: queue.Queue[Message] = queue.Queue()
+    for name in ("ruth", "mara"):
+        messages.put(Message(page | {"to": name}, stopwatch() - HOUR))
+    scene: Any = SimpleNamespace(
+        url="http://127.0.0.1:9",
+        receiver=SimpleNamespace(messages=messages),
+        clock=SimpleNamespace(now=lambda: 0),
+        visitor=SimpleNamespace(parts={"mara", "ruth"}),
+    )
+    story: Any = SimpleNamespace(paged=lambda at, page, names, seconds: told.append(names), says=lambda *said: None)
+    Play(scene, story)._take_messages()
+    assert told == [["mara", "ruth"]]
 
 
 def test_tickets_follow_the_hours_of_the_office() -> None:

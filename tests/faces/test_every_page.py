@@ -27,6 +27,7 @@ def test_longer_words_fit_a_phone_and_stay_whole(tmp_path: Path) -> None:
         chromium() as browser,
         watched(browser, SMALL, reduced_motion="reduce") as seen,
     ):
+        seen.without_worker()
         wrong = {stop.name: sorted({*_wrong(tour, stop, seen)}) for stop in tour.stops}
         seen.page.evaluate(BAD)
         found = seen.page.evaluate(WORDS)

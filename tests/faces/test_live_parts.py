@@ -37,7 +37,7 @@ SHOWN = (
 
 @pytest.fixture
 def office(databases: Databases) -> Iterator[Office]:
-    with staffed(databases.new()) as office:
+    with staffed(databases.new(), still=True) as office:
         for subject, names in SECRETS.items():
             case = office.open(OUTAGE, subject=subject)
             office.do("lea", case["id"], "links", kind="parent", case=office.open(OUTAGE)["id"])
@@ -176,7 +176,7 @@ def test_a_page_that_cannot_be_drawn_takes_none_of_the_others_with_it(office: Of
 
 
 def test_each_role_is_shown_its_own_way_to_the_first_case(databases: Databases) -> None:
-    with staffed(databases.new()) as office:
+    with staffed(databases.new(), still=True) as office:
         readers = {name: listener(office, name) for name in ("admin", "otto", "lea")}
         said = told(Looker(still(office)), readers.values())
         shown = {

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.faces.browser import DESKTOP, PHONE, Watched, chromium, needs_chromium, watched
+from tests.faces.browser import DESKTOP, PHONE, Watched, chromium, expect, needs_chromium, watched
 from tests.faces.browsing import PASSWORD, give_passwords
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
 from tests.testing import Databases, Receiver, wait_until
@@ -28,10 +28,16 @@ class Scene(NamedTuple):
     senior: str
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as browser:
+        yield browser
+
+
 @pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
+def scene(tmp_path: Path, browser: Any) -> Iterator[Scene]:
     databases = Databases("sqlite", tmp_path)
-    with closing(Receiver()) as pager, staffed(databases.new(), pager.url + "/") as office, chromium() as browser:
+    with closing(Receiver()) as pager, staffed(databases.new(), pager.url + "/") as office:
         here = office.installation
         here.writer.write(
             lambda tx: directory.add_user(tx, here.mint, here.journal, "erik", by="test", role="committee")
@@ -54,6 +60,7 @@ class Keys:
 
     def __init__(self, seen: Watched) -> None:
         self.page = seen.page
+        self.says = seen.says
 
     def press(self, *keys: str) -> None:
         for key in keys:
@@ -86,11 +93,6 @@ class Keys:
         self.press("Enter")
         self.page.wait_for_url(f"**{path}")
 
-    def hears(self, text: str) -> None:
-        """What a form has led to; then the page listens to keys."""
-        self.page.get_by_role("status").get_by_text(text).first.wait_for()
-        self.page.wait_for_load_state()
-
 
 @contextmanager
 def at_a_desk(scene: Scene, name: str) -> Iterator[Keys]:
@@ -120,7 +122,7 @@ def _an_agent_notes_and_asks_for_more(scene: Scene) -> None:
         keys.write("They call again at noon.")
         keys.to("#act-note button")
         keys.press("Enter")
-        keys.hears("Note added.")
+        keys.says("Note added.")
         keys.press("m")
         keys.to("#act-request summary")
         keys.press("Enter")
@@ -144,19 +146,19 @@ def _a_senior_answers_a_page_and_writes_the_customer(scene: Scene) -> None:
         keys.write("We have found it, and take the release back.")
         keys.to("#write button")
         keys.press("Enter")
-        keys.hears("Kept for the customer")
+        keys.says("Kept for the customer")
     assert scene.office.get("admin", f"/cases/{scene.outage['id']}")["technical_lead"] == scene.senior
 
 
 def _a_lead_confirms_and_decides(scene: Scene) -> None:
     with at_a_desk(scene, "lea") as keys:
         keys.go("/mine")
-        assert keys.page.get_by_role("heading", level=1).inner_text() == "2 things wait for you"
+        expect(keys.page.get_by_role("heading", level=1)).to_have_text("2 things wait for you")
         keys.to(f"a[href^='/cases/{scene.outage['number']}#']")
         keys.press("Enter")
         keys.page.wait_for_url(f"**/cases/{scene.outage['number']}#*")
         keys.press("c")
-        keys.hears("Confirmed.")
+        keys.says("Confirmed.")
         keys.go("/mine")
         keys.to(f"a[href^='/cases/{scene.question['number']}#']")
         keys.press("Enter")
@@ -165,7 +167,7 @@ def _a_lead_confirms_and_decides(scene: Scene) -> None:
         keys.press("Enter")
         keys.to("#act-answer-request button")
         keys.press("Enter")
-        keys.hears("Request answered.")
+        keys.says("Request answered.")
     assert scene.office.get("admin", f"/cases/{scene.question['id']}")["level"] == "senior"
 
 
@@ -175,7 +177,7 @@ def _an_account_owner_looks_after_a_customer(scene: Scene) -> None:
         keys.to(".customers tbody a")
         keys.press("Enter")
         keys.page.wait_for_url("**/accounts/*")
-        assert keys.page.get_by_role("heading", name="Promised next").is_visible()
+        expect(keys.page.get_by_role("heading", name="Promised next")).to_be_visible()
         keys.to("a[href$='/edit']")
         keys.press("Enter")
         keys.page.wait_for_url("**/edit")
@@ -183,19 +185,19 @@ def _an_account_owner_looks_after_a_customer(scene: Scene) -> None:
         keys.write("gold")
         keys.press("Enter")
         keys.page.wait_for_url("**done=**")
-        assert keys.page.get_by_text("gold").first.is_visible()
+        expect(keys.page.get_by_text("gold").first).to_be_visible()
 
 
 def _an_executive_follows_what_is_grave(scene: Scene) -> None:
     with at_a_desk(scene, "erik") as keys:
         keys.go("/mine")
-        assert keys.page.get_by_role("heading", level=1).inner_text() == "1 executive escalation is open"
+        expect(keys.page.get_by_role("heading", level=1)).to_have_text("1 executive escalation is open")
         keys.press("j", "Enter")
         keys.page.wait_for_url(f"**/cases/{scene.outage['number']}")
         keys.press("m")
         keys.to("form[action$='/follow'] button")
         keys.press("Enter")
-        keys.hears("You follow it")
+        keys.says("You follow it")
 
 
 def _an_operator_connects_a_tool(scene: Scene) -> None:
@@ -211,28 +213,33 @@ def _an_operator_connects_a_tool(scene: Scene) -> None:
         keys.to("#add button")
         keys.press("Enter")
         keys.page.locator(".once code").first.wait_for()
+        keys.page.wait_for_load_state()
         keys.to("main a.btn")
         keys.press("Enter")
         keys.page.wait_for_url("**/settings/sources/tracker")
 
 
-# Where Tab has led since: {amount, missed, astray}: how much there is, what it has left out, and what came out of turn.
+# Where Tab has led since: {amount, missed, astray}: how much there is, what it has left out, and what came out of turn;
+# of what stood there all the time, since pages change by themselves.
 _WATCH = """() => {
+  const wanted = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+  const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.matches(":disabled, [tabindex='-1']");
+  window.reached = () =>
+    [...document.querySelectorAll(wanted)].filter((one) => seen(one) && !one.closest("dialog, [type=radio]"));
+  window.first = new Set(reached());
   window.led = [];
   document.activeElement.blur();
   addEventListener("focusin", (event) => led.push(event.target));
 }"""
 _LED = """() => {
-  const wanted = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
-  const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.matches(":disabled, [tabindex='-1']");
-  const all = [...document.querySelectorAll(wanted)].filter((one) => seen(one) && !one.closest("dialog, [type=radio]"));
+  const all = reached().filter((one) => first.has(one));
   const name = (one) => `${one.tagName} ${(one.ariaLabel ?? one.textContent).trim().slice(0, 40)}`;
   const way = led.filter((one) => all.includes(one)).map((one) => all.indexOf(one));
-  const first = way.slice(0, all.length);
+  const once = way.slice(0, all.length);
   return {
     amount: all.length,
     missed: all.filter((_, place) => !way.includes(place)).map(name),
-    astray: first.filter((place, i) => i && place < first[i - 1]).map((place) => name(all[place])),
+    astray: once.filter((place, i) => i && place < once[i - 1]).map((place) => name(all[place])),
   };
 }"""
 
@@ -255,7 +262,7 @@ def test_tab_leads_through_all_of_a_page_and_out_again(scene: Scene) -> None:
         for key, dialog in (("?", "#keymap"), ("Control+k", "#palette")):
             page.evaluate("document.activeElement.blur()")
             keys.press(key, *["Tab"] * 12)
-            assert page.locator(dialog).is_visible(), "what is open stays, and keeps the keys"
+            expect(page.locator(dialog)).to_be_visible()  # what is open stays, and keeps the keys
             assert not page.evaluate("document.querySelector('main').contains(document.activeElement)")
             keys.press("Escape")
             page.locator(dialog).wait_for(state="hidden")
@@ -266,13 +273,14 @@ def test_a_phone_without_a_script_is_enough(scene: Scene) -> None:
         page, url = seen.page, scene.office.url
         seen.sign_in(url, scene.senior)
         page.locator(".tabs").get_by_role("link", name="Mine").click()
+        page.wait_for_url("**/mine")
         page.get_by_role("button", name="Acknowledge").click()
-        page.get_by_text("Acknowledged. You are not paged").wait_for()
+        seen.says("Acknowledged. You are not paged")
         page.goto(f"{url}/cases/{scene.outage['number']}")
         page.locator("#act-note > summary").click()
         page.locator("#act-note textarea").fill("By thumb.")
         page.locator("#act-note button").click()
-        page.get_by_text("Note added.").wait_for()
+        seen.says("Note added.")
         page.goto(url + "/cases/new")
         page.get_by_label("Subject").fill("API is down again")
         page.get_by_role("button", name="Open the case").click()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.faces.browser import DESKTOP, PHONE, Watched, chromium, needs_chromium, watched
+from tests.faces.browser import DESKTOP, PHONE, Watched, chromium, expect, needs_chromium, watched
 from tests.faces.browsing import PASSWORD, give_passwords
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
 from tests.testing import Databases, Receiver
@@ -33,7 +33,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 @pytest.fixture
 def page(scene: Scene) -> Iterator[Watched]:
     with watched(scene.browser) as found:
-        found.sign_in(scene.url, "carl")
+        found.enter(scene.url, "carl")
         yield found
         assert found.complaints == []
 
@@ -41,7 +41,7 @@ def page(scene: Scene) -> Iterator[Watched]:
 def shown(scene: Scene, page: Watched, case: dict[str, Any]) -> Any:
     """The page of a case that is live."""
     page.page.goto(f"{scene.url}/cases/{case['number']}")
-    page.page.locator("#live").get_by_text("Live").wait_for(state="attached")
+    page.live()
     return page.page
 
 
@@ -57,7 +57,7 @@ def test_what_is_open_and_typed_stays_while_others_change_the_case(scene: Scene,
     assert found.locator(".wf details[open]").count() == 1, "what was opened stays open"
     assert found.locator("#more").is_visible(), "so does the menu"
     found.keyboard.press("Escape")
-    assert not found.locator("#more").is_visible()
+    expect(found.locator("#more")).to_be_hidden()
     found.keyboard.press("n")
     found.keyboard.type("Drained by hand")
     scene.office.do("anna", case["id"], "notes", text="Meanwhile another one.")
@@ -74,21 +74,21 @@ def test_every_act_has_its_key(scene: Scene, page: Watched) -> None:
     case = scene.office.open(OUTAGE, subject="API is down, by keys")
     found = shown(scene, page, case)
     found.keyboard.press("a")
-    found.get_by_role("status").get_by_text("Acknowledged. You are not paged").wait_for()
+    page.says("Acknowledged. You are not paged")
     for key, wanted in (("s", "#act-assign select"), ("h", "#act-hold select"), ("c", "#act-contain textarea")):
         found.keyboard.press(key)
-        assert found.locator(f"{wanted}:focus").count() == 1, key
+        expect(found.locator(f"{wanted}:focus")).to_have_count(1)
         found.keyboard.press("Escape")
         found.keyboard.press("Escape")
-        assert not found.locator(wanted).first.is_visible(), key
+        expect(found.locator(wanted).first).to_be_hidden()
     found.keyboard.press("u")
-    assert found.locator("#update-text:focus").count() == 1
+    expect(found.locator("#update-text:focus")).to_have_count(1)
     found.keyboard.press("Escape")
     found.keyboard.press("w")
-    assert found.locator(".wf details[open]").count() == 1
+    expect(found.locator(".wf details[open]")).to_have_count(1)
     found.keyboard.press("l")
-    assert found.locator("#more #act-link select").first.is_visible(), "also what stands in the menu"
-    assert found.locator("#act-link select:focus").count() == 1
+    found.locator("#more #act-link select").first.wait_for()  # also what stands in the menu
+    expect(found.locator("#act-link select:focus")).to_have_count(1)
 
 
 def test_an_act_that_goes_out_of_reach_goes_and_what_was_typed_for_it_stays(scene: Scene, page: Watched) -> None:
@@ -101,10 +101,10 @@ def test_an_act_that_goes_out_of_reach_goes_and_what_was_typed_for_it_stays(scen
     found.locator("#case #act-contain").wait_for(state="detached")
     kept = found.locator("#kept textarea")
     assert kept.input_value() == "Rolled back"
+    page.is_refused(409)
     found.locator("#kept button").click()
     found.get_by_text("What you wrote is kept").wait_for()
     found.get_by_text("Rolled back").wait_for()
-    page.complaints[:] = [said for said in page.complaints if "409" not in said]
 
 
 def test_whoever_writes_while_another_does_is_told_and_sees_both(scene: Scene, page: Watched) -> None:
@@ -114,14 +114,14 @@ def test_whoever_writes_while_another_does_is_told_and_sees_both(scene: Scene, p
     found.keyboard.type("Payments work again since 10:33.")
     scene.office.do("bo", case["id"], "updates", text="We watch it and come back by 14:40.")
     found.locator("#history").get_by_text("We watch it and come back by 14:40.").wait_for()
+    page.is_refused(412)
     found.locator("#write button").click()
     kept = found.locator("#act-send-update")
     kept.get_by_text("We watch it and come back by 14:40.").wait_for()
-    assert kept.locator("textarea").input_value() == "Payments work again since 10:33."
+    expect(kept.locator("textarea")).to_have_value("Payments work again since 10:33.")
     kept.get_by_role("button", name="Write to the customer, as well").click()
     found.get_by_role("status").get_by_text("Kept for the customer").wait_for()
     assert scene.office.kinds(case["id"]).count("case.customer_update") == 2
-    page.complaints[:] = [said for said in page.complaints if "412" not in said]
 
 
 def test_a_form_that_was_refused_stays_as_it_was_typed(scene: Scene, page: Watched) -> None:
@@ -130,22 +130,22 @@ def test_a_form_that_was_refused_stays_as_it_was_typed(scene: Scene, page: Watch
     found.keyboard.press("l")
     found.locator("#act-link input[name=case]").fill("T-none")
     found.locator("#act-link textarea").fill("the same queue")
+    page.is_refused(404)
     found.locator("#act-link button").click()
     form = found.locator(".kept")
     form.get_by_text("There is no case T-none").wait_for()
-    found.locator("#live").get_by_text("Live").wait_for()
+    page.live()
     scene.office.do("anna", case["id"], "notes", text="Meanwhile another one.")
     found.get_by_text("Meanwhile another one.").wait_for()
     assert form.locator("input[name=case]").input_value() == "T-none"
     assert form.locator("textarea").input_value() == "the same queue"
     assert form.get_by_text("There is no case T-none").is_visible()
-    page.complaints[:] = [said for said in page.complaints if "404" not in said]
 
 
 def test_a_page_that_is_not_live_says_so_until_it_is(scene: Scene) -> None:
     case = scene.office.open(QUESTION)
     with watched(scene.browser) as found:
-        found.sign_in(scene.url, "carl")
+        found.enter(scene.url, "carl")
         found.page.route(re.compile("/events"), lambda route: route.abort())
         found.page.goto(f"{scene.url}/cases/{case['number']}")
         found.page.locator("#offline").wait_for()
@@ -158,11 +158,11 @@ def test_a_page_that_is_not_live_says_so_until_it_is(scene: Scene) -> None:
 def test_everything_is_within_reach_without_javascript(scene: Scene) -> None:
     case = scene.office.open(OUTAGE, subject="API is down, no script needed")
     with watched(scene.browser, java_script_enabled=False) as found:
-        found.sign_in(scene.url, "carl")
+        found.enter(scene.url, "carl")
         page = found.page
         page.goto(f"{scene.url}/cases/{case['number']}")
         page.locator("#next").get_by_role("button", name="Acknowledge").click()
-        page.get_by_text("Acknowledged. You are not paged").wait_for()
+        found.says("Acknowledged. You are not paged")
         page.get_by_role("button", name="More").click()
         page.locator("#act-request summary").click()
         page.locator("#act-request textarea").fill("the board asks")
@@ -172,6 +172,7 @@ def test_everything_is_within_reach_without_javascript(scene: Scene) -> None:
         page.locator(".wf summary").first.click()
         page.locator(".wf details[open] p").get_by_text("times weight").wait_for()
         page.locator("#history").get_by_role("link", name="Decisions").click()
+        page.wait_for_url("**show=decisions**")
         page.locator("#history").get_by_text("the board asks").wait_for()
         page.locator("#write textarea").fill("We look at it.")
         page.locator("#write button").click()
@@ -181,7 +182,7 @@ def test_everything_is_within_reach_without_javascript(scene: Scene) -> None:
 def test_what_was_typed_outlives_its_session(scene: Scene) -> None:
     case = scene.office.open(OUTAGE)
     with watched(scene.browser) as found:
-        found.sign_in(scene.url, "carl")
+        found.enter(scene.url, "carl")
         page = shown(scene, found, case)
         page.locator("#act-note summary").click()
         page.locator("#act-note textarea").fill("Two lines\nof text")
@@ -193,9 +194,7 @@ def test_what_was_typed_outlives_its_session(scene: Scene) -> None:
         page.get_by_label("Name").fill("carl")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
-        note = page.locator(".kept textarea")
-        note.wait_for()
-        assert note.input_value() == "Two lines\nof text"
+        expect(page.locator(".kept textarea")).to_have_value("Two lines\nof text")
         page.locator(".kept button").click()
         page.get_by_text("Note added.").wait_for()
 
@@ -204,40 +203,44 @@ MEASURE = (Path(__file__).parent / "contrast.js").read_text()
 LONG = "The whole of the production cluster in Frankfurt refuses every connection since last night's upgrade / عطل, "
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_state_fits_every_width_and_can_be_read(scene: Scene, scheme: str) -> None:
+def test_every_state_fits_every_width_and_can_be_read(scene: Scene) -> None:
     paging = scene.office.open(OUTAGE | {"body": "x" * 900}, subject=LONG * 4, tags=["t" * 70] * 8)
     claimed = scene.office.open(OUTAGE, account={"external_id": "long", "name": LONG, "segment": "business"})
     scene.office.do("mia", claimed["id"], "acknowledgement")
     scene.office.do("anna", claimed["id"], "containment", note=LONG + "y" * 200)
     over = scene.office.open(QUESTION)
     scene.office.do("lea", over["id"], "resolution", note="done")
-    for width in (320, 360, 768, 1280, 1920) if scheme == "light" else (1280,):
-        with watched(scene.browser, {"width": width, "height": 900}, scheme, reduced_motion="reduce") as found:
-            found.sign_in(scene.url, "lea")
-            for case in (paging, claimed, over):
-                page = shown(scene, found, case)
-                assert not found.overflows(), (width, case["number"])
-                page.keyboard.press("n")
-                assert page.locator("#act-note textarea").is_visible()
-                assert not found.overflows(), (width, case["number"], "with a form")
-                page.keyboard.press("Escape")
-                page.keyboard.press("Escape")
-                page.keyboard.press("m")
-                assert page.locator("#more").is_visible()
-                assert not found.overflows(), (width, case["number"], "with its menu")
-                if width == 1280:
-                    page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
-                    faint = [text for text in page.evaluate(MEASURE) if text["ratio"] < text["least"]]
-                    assert faint == [], "every text can be read, also what is folded"
-            assert found.complaints == []
+    with watched(scene.browser, reduced_motion="reduce") as found:
+        found.carry(scene.url, "lea")
+        for case in (paging, claimed, over):
+            page = shown(scene, found, case)
+            _fits(found, (case["number"], "as it comes"))
+            page.keyboard.press("n")
+            _fits(found, (case["number"], "with a form"), "#act-note textarea")
+            page.keyboard.press("Escape")
+            page.keyboard.press("Escape")
+            page.keyboard.press("m")
+            _fits(found, (case["number"], "with its menu"), "#more")
+            page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                faint = [text for text in page.evaluate(MEASURE) if text["ratio"] < text["least"]]
+                assert faint == [], f"every text can be read, also what is folded: {scheme}"
+        assert found.complaints == []
+
+
+def _fits(found: Watched, what: Any, shown: str = "main") -> None:
+    for width in (320, 360, 768, 1920, 1280):
+        found.resize(width)
+        expect(found.page.locator(shown)).to_be_visible()
+        assert not found.overflows(), (width, what)
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_a_finger_meets_what_it_aims_at(scene: Scene, size: dict[str, int]) -> None:
     case = scene.office.open(OUTAGE | {"body": "It is down. " * 200}, subject="API is down, by finger")
     with watched(scene.browser, size) as found:
-        found.sign_in(scene.url, "carl")
+        found.enter(scene.url, "carl")
         page = shown(scene, found, case)
         small = page.locator("main :is(summary, button, .btn, .chips a)").evaluate_all(
             "all => all.filter(one => one.offsetParent && one.getBoundingClientRect().height < 24)"

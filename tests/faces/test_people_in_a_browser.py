@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.faces.browser import PHONE, chromium, needs_chromium, watched
+from tests.faces.browser import PHONE, chromium, expect, needs_chromium, watched
 from tests.faces.browsing import give_passwords
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
 from tests.testing import Databases, wait_until
@@ -50,41 +50,40 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 def test_a_walk_by_keys_and_presses(scene: Scene) -> None:
     with watched(scene.browser) as seen:
         page = seen.page
-        seen.sign_in(scene.office.url, scene.paged)
-        page.keyboard.press("g")
-        page.keyboard.press("m")
+        seen.enter(scene.office.url, scene.paged)
+        first = page.get_by_role("heading", level=1)
+        seen.presses("g", "m")
         page.wait_for_url("**/mine")
-        assert page.get_by_role("heading", level=1).inner_text() == "2 things wait for you"
+        expect(first).to_have_text("2 things wait for you")
         page.keyboard.press("j")
         page.keyboard.press("a")
         page.wait_for_url("**/mine?done=acknowledge&case=1")
-        assert page.get_by_role("heading", level=1).inner_text() == "1 thing waits for you"
-        assert page.get_by_role("heading", name="Your cases").is_visible()
+        expect(first).to_have_text("1 thing waits for you")
+        expect(page.get_by_role("heading", name="Your cases")).to_be_visible()
         page.get_by_role("button", name="I cannot").click()
         page.wait_for_url("**/mine?done=decline&case=2")
-        assert page.get_by_role("heading", level=1).inner_text() == "Nothing waits for you"
+        expect(first).to_have_text("Nothing waits for you")
 
-        page.keyboard.press("g")
-        page.keyboard.press("o")
+        seen.presses("g", "o")
         page.wait_for_url("**/on-call")
         week = page.locator("#week").inner_text()
         page.keyboard.press("ArrowRight")
         page.wait_for_url("**/on-call?week=*")
-        assert page.locator("#week").inner_text() != week
+        expect(page.locator("#week")).not_to_have_text(week)
         page.keyboard.press("ArrowLeft")
-        page.wait_for_function("week => document.querySelector('#week').innerText === week", arg=week)
+        expect(page.locator("#week")).to_have_text(week)
+        page.wait_for_load_state()
 
-        page.keyboard.press("g")
-        page.keyboard.press("u")
+        seen.presses("g", "u")
         page.wait_for_url("**/accounts")
-        assert page.locator(".customers tbody tr").count() == 50
+        expect(page.locator(".customers tbody tr")).to_have_count(50)
         page.get_by_role("link", name="More", exact=True).click()
         page.wait_for_url("**behind=**")
-        assert page.locator(".customers tbody tr").count() == 10
+        expect(page.locator(".customers tbody tr")).to_have_count(10)
         page.goto(scene.office.url + "/accounts?q=donau")
         page.locator(".customers tbody a").first.click()
         page.wait_for_url("**/accounts/*")
-        assert page.get_by_text("Promised next").is_visible()
+        expect(page.get_by_text("Promised next")).to_be_visible()
         assert seen.complaints == []
 
 
@@ -93,29 +92,29 @@ PAGES = ("/mine", "/on-call", "/on-call?span=month", "/accounts", "/accounts/c-7
 
 def test_nothing_overflows_and_the_console_is_silent(scene: Scene) -> None:
     with watched(scene.browser, PHONE) as seen:
-        seen.sign_in(scene.office.url, "bo")
-        for width in (360, 768, 1280, 1440):
-            seen.page.set_viewport_size({"width": width, "height": 900})
-            for path in PAGES:
-                seen.page.goto(scene.office.url + path)
+        seen.carry(scene.office.url, "bo")
+        for path in PAGES:
+            seen.page.goto(scene.office.url + path)
+            for width in (360, 768, 1280, 1440):
+                seen.resize(width)
                 assert not seen.overflows(), (path, width)
         assert seen.complaints == []
 
 
 def test_a_phone_has_an_agenda_in_the_place_of_lanes(scene: Scene) -> None:
     with watched(scene.browser, PHONE) as seen:
-        seen.sign_in(scene.office.url, "bo")
+        seen.carry(scene.office.url, "bo")
         seen.page.goto(scene.office.url + "/on-call")
-        assert seen.page.locator(".agenda").is_visible()
-        assert not seen.page.locator(".lanes").is_visible()
-        seen.page.set_viewport_size({"width": 1280, "height": 900})
-        assert seen.page.locator(".lanes").is_visible()
-        assert not seen.page.locator(".agenda").is_visible()
+        expect(seen.page.locator(".agenda")).to_be_visible()
+        expect(seen.page.locator(".lanes")).to_be_hidden()
+        seen.resize(1280)
+        expect(seen.page.locator(".lanes")).to_be_visible()
+        expect(seen.page.locator(".agenda")).to_be_hidden()
 
 
 def test_the_page_without_a_script_is_whole(scene: Scene) -> None:
     with watched(scene.browser, PHONE, java_script_enabled=False) as seen:
-        seen.sign_in(scene.office.url, "lea")
+        seen.carry(scene.office.url, "lea")
         for path in PAGES:
             seen.page.goto(scene.office.url + path)
             assert seen.page.get_by_role("heading", level=1).inner_text()
@@ -123,4 +122,4 @@ def test_the_page_without_a_script_is_whole(scene: Scene) -> None:
         seen.page.get_by_label("Order").select_option("name")
         seen.page.get_by_role("button", name="Show").click()
         seen.page.wait_for_url("**sort=name**")
-        assert seen.page.locator(".customers tbody tr").count() == 50
+        expect(seen.page.locator(".customers tbody tr")).to_have_count(50)

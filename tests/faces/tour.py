@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from typing import Any, NamedTuple
 
+from tests.faces.browser import show_as
 from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
 from tests.testing import SECRET, Databases, Receiver, serving, wait_until
@@ -48,9 +49,7 @@ class Tour(NamedTuple):
 
     def show(self, page: Any, stop: Stop) -> None:
         """A stop in a real browser, as whoever saw it."""
-        page.context.clear_cookies()
-        jar = self.browsers[stop.base, stop.who].http.cookies.jar
-        page.context.add_cookies([{"name": one.name, "value": one.value or "", "url": stop.base} for one in jar])
+        show_as(page, stop.base, self.browsers[stop.base, stop.who])
         address = stop.base + stop.path
         if stop.posted:
             page.route(address, lambda route: route.fulfill(body=stop.text, content_type="text/html"))

@@ -5,6 +5,7 @@ import itertools
 import queue
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from random import Random
 from typing import Any, NamedTuple
 
@@ -138,12 +139,12 @@ class Play:
             self._later(self._between(CLOSE), lambda: self._close(case["id"], case["owner"]))
 
     def _take_messages(self) -> None:
-        try:
-            message = self._stage.receiver.messages.get(timeout=_LONGEST)
-        except queue.Empty:
-            pass
-        else:
-            self._take(message)
+        """All that have come by now, so that the pages of one step are told together also where this comes late."""
+        messages = self._stage.receiver.messages
+        with suppress(queue.Empty):
+            self._take(messages.get(timeout=_LONGEST))
+            while True:
+                self._take(messages.get_nowait())
         gathered = [step for step, pages in self._arriving.items() if stopwatch() - pages[0].at >= _GATHER]
         for step in gathered:
             self._paged(step, self._arriving.pop(step))

@@ -51,7 +51,7 @@ const keys = {
 // The key of a Mac that others call Ctrl.
 if (/^(Mac|iP)/.test(navigator.platform)) for (const key of all("[data-control]")) key.textContent = "⌘";
 
-let going = 0; // until when a letter after g says where to
+let going = 0; // until when a letter pressed after g says where to, by the clock of events: a busy page hears of keys late
 const go = (key) => {
   const link = document.querySelector(`.side a[data-go="${CSS.escape(key)}"]`);
   if (link) location.assign(link.href);
@@ -70,13 +70,13 @@ if (document.body.dataset.keys !== "off") {
     }
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (event.repeat && !["j", "k"].includes(key)) return;
-    if (going > Date.now()) {
+    if (going > event.timeStamp) {
       going = 0;
       event.preventDefault();
       return go(key);
     }
     if (key === "g") {
-      going = Date.now() + 1500;
+      going = event.timeStamp + 1500;
     } else if (keys[key]) {
       event.preventDefault();
       keys[key]();

@@ -49,7 +49,7 @@ const remark = (text) => {
   place.textContent = text;
   place.hidden = false;
   clearTimeout(remark.timer);
-  remark.timer = setTimeout(() => (place.hidden = true), 4000);
+  remark.timer = setTimeout(() => (place.hidden = true), 10000);
 };
 
 // A part that was drawn for many holds no token: a form gets that of its session when it is sent.

@@ -2,8 +2,8 @@
 const { lang } = document.documentElement;
 navigator.serviceWorker?.register(`../acknowledge/worker.js?language=${lang}`);
 
-// A tap was kept: asked for again, the page sends it.
-const kept = document.querySelector("time[data-kept]");
+// A tap was kept, as its time says: asked for again, the page sends it.
+const kept = document.querySelector("time[data-kept][datetime]");
 if (!kept) self.caches?.open("answers").then((answers) => answers.delete(location.pathname)); // it is seen now
 if (kept) {
   kept.textContent = new Date(kept.dateTime).toLocaleTimeString(lang);

@@ -5,6 +5,7 @@ if (palette) {
   const list = palette.querySelector("[role=listbox]");
   const options = () => all("[role=option]:not([aria-disabled])", list);
   let asked = 0;
+  let listed = null; // what was typed when the list was made
 
   const choose = (option) => {
     for (const one of all("[aria-selected=true]", list)) one.setAttribute("aria-selected", "false");
@@ -17,22 +18,37 @@ if (palette) {
 
   const look = async () => {
     const mine = ++asked;
-    const query = new URLSearchParams({ q: field.value, case: document.body.dataset.case ?? "" });
+    const typed = field.value;
+    const query = new URLSearchParams({ q: typed, case: document.body.dataset.case ?? "" });
     try {
       const answer = await fetch(`/parts/palette?${query}`, { headers: { "hx-request": "true" } });
       if (mine !== asked || !answer.ok) return;
-      list.innerHTML = await answer.text();
+      const found = await answer.text();
+      if (mine !== asked) return;
+      list.innerHTML = found;
+      listed = typed;
       choose(options()[0]);
     } catch {
       list.textContent = t("Not live");
     }
   };
 
+  const selected = () => options().find((one) => one.getAttribute("aria-selected") === "true");
   const take = (option) => {
     if (!option) return palette.querySelector("form").submit();
     if (option.dataset.href) return location.assign(option.dataset.href);
     palette.close();
     openAct(option.dataset.act);
+  };
+
+  // Enter is meant for what is typed: a list of what was typed before is made anew first.
+  const enter = async () => {
+    const typed = field.value;
+    if (listed !== typed) {
+      clearTimeout(waiting);
+      await look();
+    }
+    if (palette.open && field.value === typed) take(listed === typed ? selected() : null);
   };
 
   let waiting = 0;
@@ -41,15 +57,14 @@ if (palette) {
     waiting = setTimeout(look, 120);
   });
   palette.addEventListener("keydown", (event) => {
-    const every = options();
-    const at = every.findIndex((one) => one.getAttribute("aria-selected") === "true");
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       event.preventDefault();
-      choose(every[(at + step + every.length) % every.length]);
+      const every = options();
+      choose(every[(every.indexOf(selected()) + step + every.length) % every.length]);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      take(every[at]);
+      enter();
     }
   });
   list.addEventListener("click", (event) => {

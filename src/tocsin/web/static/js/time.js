@@ -10,7 +10,7 @@ const hear = (server) => {
   const passed = ours - sample.ours;
   if (passed > 3000) {
     const seen = (server - sample.server) / passed;
-    pace = seen > 1.2 ? seen : 1; // below, it was our clock that was set
+    pace = seen > 2.5 ? seen : 1; // below, what was said before had come late, or it was our clock that was set
   }
   if (passed > 3000 || pace === 1) sample = { server, ours };
 };
