@@ -28,13 +28,14 @@ _LISTS = [
     *_NEEDS,
     "state=open&owner=me&sort=due",
 ]
-PAGES = ["/", "/?team=support", "/mine", *(f"/cases?{asked}" for asked in _LISTS)]
+PAGES = ["/", "/?team=support", "/?level=executive", "/mine", *(f"/cases?{asked}" for asked in _LISTS)]
 
 
 @pytest.fixture
 def office(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     monkeypatch.setattr(filling, "CUSTOMERS", 60)
     monkeypatch.setattr(lasting, "LARGE", 100)
+    monkeypatch.setattr(lasting, "LOOKED", 100)
     monkeypatch.setattr(counting, "MOST", 120)
     with staffed(Databases("sqlite", tmp_path).new()) as office:
         give_passwords(office.installation, "lea")

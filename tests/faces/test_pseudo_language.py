@@ -18,23 +18,23 @@ from tocsin.web.pages.settings.sections import SECTIONS
 # Plain words that come from elsewhere: names that people and policies chose.
 NAMES = """
     Tocsin America New York office webhook admin anna bo carl dora lea mia olga api area billing business
-    dashboard engineering how outage question support to senior executive standard critical low severity segment
-    account arr case technical affected users tags type classify minimums route rest
-    down words they called customer angry breach cancellation confirmed data dispute exists in large leaving
-    loss or security strategic t high medium lead nothing https meet example com tel
-    Critical Low identity integrations otto vera Europe Berlin nobody W
+    dashboard engineering how outage question support to senior executive standard critical low
+    technical classify minimums route rest
+    down words they called customer angry breach cancellation confirmed data large leaving
+    loss or security strategic high medium nothing https meet example com tel
+    Critical Low identity integrations Europe Berlin nobody W
 """
 # On Settings besides: names of people, zones, languages, tools and settings, families of events.
 SETTINGS_NAMES = """
     otto vera desk Berlin Europe en eo
     Alertmanager Any GitHub Prometheus issues tool mattermost slack teams
-    alarm audit bulk call checkpoints clock clocks destination effect hook notice page path payload policy roster team
-    token user view
+    account alarm audit bulk call case checkpoints clock clocks destination effect hook notice page path payload policy
+    roster team token user view
 """
 # Where cases, customers and files come in besides: names of columns and fields, types of the policy, a role, examples.
 BROUGHT = """
     Access Billing Cancellation Data Defect Feature Integration Question Security Service Slow corruption failure
-    incident problem request service unreliable Acme Medium press zendesk viewer
+    dispute incident otto problem request service unreliable vera Acme Medium press zendesk
     Subject Ticket csv desk external id source subject tickets x
 """
 _MONTHS = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}

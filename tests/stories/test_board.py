@@ -8,6 +8,7 @@ import pytest
 from tests.stories.starter import OUTAGE, STARTER
 from tests.testing import World, world
 from tocsin.cases import acting, verbs
+from tocsin.cases.asof import board as asof_board
 from tocsin.cases.queries import board
 from tocsin.cases.queries.board import Board
 from tocsin.core import ids
@@ -108,3 +109,22 @@ def test_five_hundred_escalations_are_counted_and_the_first_shown(database_url: 
     assert time.process_time() - began < 5
     assert (len(seen.escalated), seen.counts["escalated"]) == (100, 500)
     assert seen.escalated[0].state.case.number == first["number"]
+
+
+def test_escalations_and_cases_without_an_owner_share_what_is_shown(database_url: str) -> None:
+    there = world(database_url, STARTER.replace("least_loaded", "none"))
+
+    def shown(limit: int) -> tuple[int, int]:
+        now, who = there.clock.now(), there.viewer("lea")
+        with there.installation.database.reading(now) as tx:
+            seen = board.look(tx, who, SEVERITIES, now, limit, shared=True)
+            assert asof_board.look(tx, who, SEVERITIES, now, limit, shared=True) == seen
+        return len(seen.escalated), len(seen.unowned)
+
+    for name in "abc":
+        outage(there, name)
+        there.open(subject=f"How do we rename the report {name}?")
+    assert [shown(limit) for limit in (2, 4, 8)] == [(1, 1), (2, 2), (3, 3)]
+    for name in "de":
+        outage(there, name)
+    assert [shown(limit) for limit in (5, 7, 8)] == [(3, 2), (4, 3), (5, 3)]

@@ -169,7 +169,8 @@ class RunningClock(msgspec.Struct):
     @property
     def ticking(self) -> bool:
         """Whether it can still run out: neither settled, nor paused, nor standing while a claim waits."""
-        return self.outcome is None and self.paused_at is None and not self.stands
+        claimed = self.claimed_at is not None and self.contested_at is None  # as `stands`, which is asked less often
+        return self.outcome is None and self.paused_at is None and not claimed
 
 
 class Escalation(msgspec.Struct):

@@ -200,22 +200,24 @@ _IN_ORDER: tuple[Callable[[Aggregate, Scene], Question | None], ...] = (
 
 def _before(asks: str, text: Said, acts: tuple[str, ...], state: Aggregate, scene: Scene) -> Question:
     """A question of the work itself: it is followed by whatever comes first."""
-    coming = sorted(_coming(state, scene), key=lambda one: one[0])
-    return Question(asks, text, acts, *((coming[0][1], coming[0][0]) if coming else (None, None)))
+    at, follows = min(_coming(state, scene), key=lambda one: one[0], default=(None, None))
+    return Question(asks, text, acts, follows, at)
 
 
 RUNS_OUT = marked("The target runs out: {clock}.")
 
 
 def _coming(state: Aggregate, scene: Scene) -> Iterator[tuple[int, Said]]:
-    for run in state.clocks:
-        if run.ticking and run.due_at >= scene.now:
-            yield run.due_at, Said(RUNS_OUT, {"clock": _title(run, scene)})
+    """What follows by itself: of each kind whatever comes first."""
+    ahead = (run for run in state.clocks if run.ticking and run.due_at >= scene.now)
+    first = min(ahead, key=lambda run: run.due_at, default=None)
+    if first is not None:
+        yield first.due_at, Said(RUNS_OUT, {"clock": _title(first, scene)})
     if (expires := state.case.expires_at()) is not None:
         yield expires, say("The acknowledgement expires, and the paging begins again.")
     if state.case.alert_at is not None:
         yield state.case.alert_at, say("Its lead is told again that nobody owns it.")
-    if attention.own_instant(state) is None and (still := reminding.due_at(state)) is not None:
+    if first is None and attention.own_instant(state) is None and (still := reminding.due_at(state)) is not None:
         yield still, say("Somebody is told that it is still open.")
 
 

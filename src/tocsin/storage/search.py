@@ -130,4 +130,4 @@ def _wanted(query: str) -> tuple[WantedWord, ...]:
             place="q",
             expected=say("1 to {most_words} words of letters, digits and emoji", most_words=MOST_WORDS),
         )
-    return tuple(wanted(query))
+    return wanted(query)

@@ -9,8 +9,8 @@ An emoji is a word of its own, in every colour of skin, and so is each part of o
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from tocsin.core import texts
@@ -48,7 +48,8 @@ def words_of(text: str) -> list[str]:
     return list(found)
 
 
-def wanted(query: str) -> list[WantedWord]:
+@lru_cache(100)
+def wanted(query: str) -> tuple[WantedWord, ...]:
     """The words of a query, of which a case has to hold all.
 
     The last word may be a beginning. So is one that was cut, and a single character of a run of them.
@@ -62,7 +63,7 @@ def wanted(query: str) -> list[WantedWord]:
         else:
             last = place == len(runs) - 1
             found[run] = WantedWord(run[:LONGEST], len(run) >= LONGEST or (last and len(run) >= _BEGUN))
-    return list(found.values())
+    return tuple(found.values())
 
 
 class Span(NamedTuple):
@@ -74,16 +75,32 @@ class Span(NamedTuple):
 
 def places(text: str, query: str) -> list[Span]:
     """Where a text has words of a query, in order: each as it is written there."""
+    if text.isascii():
+        return list(_within_ascii(text[:MOST_CHARACTERS], query))
     asked = wanted(query)
     found: list[Span] = []
     for part in _PARTS.finditer(text, 0, MOST_CHARACTERS):
-        plain = _plain(part[0])
-        if any(one.word in plain for one in asked):
+        if part[0].isascii():
+            found += _within_ascii(part[0], query, part.start())
+        elif (plain := _plain(part[0])) and any(one.word in plain for one in asked):
             found += [Span(part.start() + at, part.start() + end) for at, end in _within(part[0], asked)]
     return _joined(found)
 
 
-def _within(part: str, asked: list[WantedWord]) -> Iterator[Span]:
+def _within_ascii(text: str, query: str, start: int = 0) -> Iterator[Span]:
+    """The same of a text in which each character stands for itself, and which starts there."""
+    for found in _among_ascii(query).finditer(text.lower()):
+        yield Span(start + found.start(), start + found.end())
+
+
+@lru_cache(100)
+def _among_ascii(query: str) -> re.Pattern[str]:
+    plain = [one for one in wanted(query) if one.word.isascii()]
+    whole = [f"{one.word}[a-z0-9]*" if one.begins else f"{one.word}(?![a-z0-9])" for one in plain]
+    return re.compile(f"(?<![a-z0-9])(?:{'|'.join(whole)})" if whole else "(?!)")
+
+
+def _within(part: str, asked: Sequence[WantedWord]) -> Iterator[Span]:
     """The same of a part of a text that has no white space."""
     folded, origin = [], []
     for character in _characters(part):
@@ -99,7 +116,7 @@ def _plain(text: str) -> str:
     return text.lower() if text.isascii() else _without_accents(texts.fold_lines(text))
 
 
-def _held(run: str, start: int, asked: list[WantedWord]) -> Iterator[Span]:
+def _held(run: str, start: int, asked: Sequence[WantedWord]) -> Iterator[Span]:
     """Where a run of letters has words that are asked for; one that is only begun counts wholly."""
     if not _dense(run):
         if any(run[:LONGEST] == one.word or (one.begins and run.startswith(one.word)) for one in asked):

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from tocsin.cases import asking
+from tocsin.cases.asking import Question
 from tocsin.cases.paths import answering
 from tocsin.cases.queries.board import Row
 from tocsin.cases.scene import Scene
@@ -29,6 +30,7 @@ class Offers:
         self._scenes = scenes
         self._rows = {row.state.case.id: row for row in every}
         self._known: dict[Hashable, Acts] = {}
+        self._asked: dict[int, Question | None] = {}
 
     def to(self, viewer: Viewer) -> Acts:
         """What this viewer may do, where they may do something."""
@@ -53,15 +55,25 @@ class Offers:
         found = {}
         for case in cases:
             state, scene = self._rows[case].state, self._scenes[case]
-            found[case] = rows.answer(viewer, state, scene, asking.asked_of(state, scene, viewer.user))
+            found[case] = rows.answer(viewer, state, scene, self._question(case, viewer.user))
         return {case: verb for case, verb in found.items() if verb is not None}
 
     @cached_property
     def _open_to_all(self) -> list[int]:
         """The cases that ask something which not only those answer whom they call, or who are named for them."""
-        every = {case: row.state for case, row in self._rows.items() if not row.state.case.confidential}
-        asked = {case: asking.asked_of(state, self._scenes[case], None) for case, state in every.items()}
+        states = {case: row.state for case, row in self._rows.items()}
+        every = [case for case, state in states.items() if not state.case.confidential and not state.live()]
+        asked = {case: self._question(case, None) for case in every}
         return [case for case, question in asked.items() if question and question.asks not in _CALLS]
+
+    def _question(self, case: int, user: int | None) -> Question | None:
+        """What a case asks of a user: of all alike whom it does not call in."""
+        state, scene = self._rows[case].state, self._scenes[case]
+        if state.calls and user is not None:
+            return asking.asked_of(state, scene, user)
+        if case not in self._asked:
+            self._asked[case] = asking.asked_of(state, scene, None)
+        return self._asked[case]
 
     @cached_property
     def _parts(self) -> Mapping[int, Mapping[int, tuple[_Part, ...]]]:

@@ -47,9 +47,9 @@ def places() -> tuple[Place, ...]:
     return tuple(sorted(found, key=lambda place: (list(GROUPS).index(place.group), place.rank)))
 
 
-def of(viewer: Viewer) -> list[Place]:
+def of(viewer: Viewer) -> tuple[Place, ...]:
     """Those that this viewer may see."""
-    return [place for place in places() if viewer.may(place.permission)]
+    return tuple(place for place in places() if viewer.may(place.permission))
 
 
 def _names(package: str) -> list[str]:

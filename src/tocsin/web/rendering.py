@@ -1,10 +1,11 @@
 """Pages from templates: everything that they show is escaped, and nothing runs in them but our own files. Texts of ours
 stand in them as `t("...")`, or `n("one", "many", amount)`, and are put into the language of whoever reads."""
 
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 from starlette.responses import Response
 
@@ -25,6 +26,7 @@ _HEADERS = {
 _NOTHING = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 _OURS = "; script-src 'self'; connect-src 'self'; manifest-src 'self'"
 _PAGE = _NOTHING + _OURS + "; img-src 'self' data:"  # pictures that style sheets hold
+_SAID, _KEPT = 5000, 20_000  # texts, and drawings of macros, that are remembered in each language
 _NIGHT = _NOTHING + _OURS + "; worker-src 'self'"
 
 
@@ -57,6 +59,7 @@ def environment(language: str) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # it would look at every file for every page
     )
     speaks = tongue(language)
     made.filters |= words.filters(speaks)
@@ -64,25 +67,56 @@ def environment(language: str) -> Environment:
     made.globals["beside"] = lambda path: f"..{assets.address(path)}"  # for a page whose address has one level more
     made.globals["icon"] = partial(icons.icon, assets.address("icons.svg"))
     made.globals["drawn"] = icons.inline
-    made.globals["t"], made.globals["n"] = _text(speaks), _plural(speaks)
+    made.globals["t"], made.globals["n"], made.globals["drawn_once"] = _text(speaks), _plural(speaks), _drawn_once()
     made.globals["unhurried"] = pass_context(words.unhurried)
     made.globals["script_words"] = words.of_script(speaks)
     return made
 
 
 def _text(speaks: Tongue) -> Any:
+    @lru_cache(_SAID, typed=True)  # markup is no plain text
+    def plain(text: str) -> Markup:
+        return escape(speaks.text(text))
+
     def t(text: Any, /, **values: Any) -> Markup:
         """A text of ours, or a value as `say` makes one. Values are escaped, but for markup."""
         if not isinstance(text, str):
             return escape(worded(text, reader(speaks.name)))
-        found = escape(speaks.text(text))
-        return found.format(**values) if values else found
+        return _filled(plain(text), values) if values else plain(text)
 
     return t
 
 
 def _plural(speaks: Tongue) -> Any:
+    @lru_cache(_SAID)
+    def plain(one: str, many: str, amount: int) -> Markup:
+        return escape(speaks.plural(one, many, amount))
+
     def n(one: str, many: str, amount: int, /, **values: Any) -> Markup:
-        return escape(speaks.plural(one, many, amount)).format(amount=speaks.number(amount), **values)
+        return _filled(plain(one, many, amount), {"amount": speaks.number(amount), **values})
 
     return n
+
+
+def _filled(text: Markup, values: dict[str, Any]) -> Markup:
+    escaped = {name: escape(value) for name, value in values.items()}
+    return Markup(str.format(text, **escaped))  # noqa: S704  (both are escaped)
+
+
+def _drawn_once() -> Any:
+    known: dict[Any, Markup] = {}
+
+    @pass_context
+    def drawn_once(context: Context, macro: Macro, *given: Any) -> Markup:
+        """What a macro draws, drawn once in each zone. For one that depends on nothing else than what it is given, and
+        has a name of its own among those."""
+        session = context.get("session")
+        key = (macro.name, session and session.zone, given, *map(type, given))
+        found = known.get(key)
+        if found is None:
+            if len(known) >= _KEPT:
+                known.clear()
+            found = known[key] = Markup(macro(*given))  # noqa: S704  (the macro has escaped it)
+        return found
+
+    return drawn_once

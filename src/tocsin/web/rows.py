@@ -239,17 +239,28 @@ def gathered(
     past: bool = False,
 ) -> Rows:
     """What the rows of these cases are made of; `past`: as they were at the instant of the transaction."""
+    found = of_lines(tx, here, viewer, severities, language)
     states = [row.state for row in rows]
     climbs = [climb.id for state in states for climb in state.live()]
+    return found._replace(
+        scenes={} if past else staging.scenes(tx, here.desk, states),
+        paged=outcomes.names_of_paged(tx, climbs, tx.now if past else None),
+        following={} if past else families.followers(tx, viewer, [state.case.id for state in states]),
+        ages={} if past else found.ages,
+    )
+
+
+def of_lines(tx: Tx, here: Installation, viewer: Viewer, severities: Mapping[str, int], language: str) -> Rows:
+    """What lines are made of, which tell less than rows."""
     return Rows(
         viewer=viewer,
         people=here.desk.directory.get(tx),
         policies=here.desk.policies.get(tx),
-        scenes={} if past else staging.scenes(tx, here.desk, states),
-        paged=outcomes.names_of_paged(tx, climbs, tx.now if past else None),
-        following={} if past else families.followers(tx, viewer, [state.case.id for state in states]),
+        scenes={},
+        paged={},
+        following={},
         severities=severities,
-        ages={} if past else ages.known(tx),
+        ages=ages.known(tx),
         speaks=tongue(language),
         now=tx.now,
     )

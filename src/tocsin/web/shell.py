@@ -26,7 +26,7 @@ class Duty(NamedTuple):
 class Shell(NamedTuple):
     """`counts`: how much waits, by the place's name. `ill`: what is wrong with Tocsin itself, None where nothing is."""
 
-    places: list[Place]
+    places: tuple[Place, ...]
     counts: dict[str, int]
     ill: str | None
     duty: Duty | None

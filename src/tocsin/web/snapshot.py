@@ -24,13 +24,15 @@ class DrawnParts:
 @dataclass(slots=True)
 class Snapshot:
     """`tx`: whose transaction it is, at one instant. `open`: what pages show that are open, each once. `revision`:
-    another number whenever a case has changed that everybody sees, of one look after the other."""
+    another number whenever a case has changed that everybody sees, of one look after the other. `alone`: whether only
+    one reader asks."""
 
     here: Installation
     tx: Tx
     open: Collection[Any] = ()
     drawn: DrawnParts = field(default_factory=DrawnParts)
     revision: int = 0
+    alone: bool = False
     _known: dict[Hashable, Any] = field(default_factory=dict)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -55,11 +57,12 @@ class Snapshot:
     def confided(self, user: int | None) -> dict[int, int]:
         """The confidential cases of the board that this user sees, with when each changed. Who sees the same ones, sees
         the same board."""
-        return self.once("confided", self._by_user).get(user or 0, {})
+        return self.once(("confided", user), lambda: self._confided(user))
 
-    def _by_user(self) -> dict[int, dict[int, int]]:
-        found: dict[int, dict[int, int]] = {}
-        for one in self.all_confided:
-            for user in one.named.split():
-                found.setdefault(ids.from_text(user), {})[one.case] = one.changed_at
-        return found
+    def sight(self, user: int | None) -> Hashable:
+        """What tells readers apart by what they see; who they are, where only one asks."""
+        return user if self.alone else frozenset(self.confided(user))
+
+    def _confided(self, user: int | None) -> dict[int, int]:
+        own = None if user is None else f" {ids.to_text(user)} "
+        return {one.case: one.changed_at for one in self.all_confided if own is not None and own in one.named}

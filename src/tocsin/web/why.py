@@ -1,5 +1,6 @@
 """Why a case has its level: the score as a waterfall, what would change the level, and the rules that spoke. Pure."""
 
+from functools import lru_cache
 from typing import Any
 
 from tocsin.cases import discretion
@@ -22,7 +23,7 @@ def decided(stored: bytes | None, viewer: Viewer, policies: Policies) -> dict[st
         return {"decision": None}
     decision = from_bytes(stored)
     policy: Policy = policies.compiled(decision.policy_version)
-    explanation = discretion.shown(canonical.decode(canonical.encode(explain(policy, decision))), viewer)
+    explanation = discretion.shown(canonical.decode(_explained(policy, stored)), viewer)
     return {
         "decision": canonical.decode(shown),
         "explanation": _changes(explanation),
@@ -31,6 +32,11 @@ def decided(stored: bytes | None, viewer: Viewer, policies: Policies) -> dict[st
         "reasons": reasons_of(from_bytes(shown)),
         "why_not": [in_words(reason) for reason in explanation["why_not_codes"]],
     }
+
+
+@lru_cache(256)  # a page that is open is drawn again whenever its case changes, mostly of the same decision
+def _explained(policy: Policy, stored: bytes) -> bytes:
+    return canonical.encode(explain(policy, from_bytes(stored)))
 
 
 def _changes(explanation: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,7 @@ def day(context: Context, at: int) -> str:
     return f"{zone.local(at, _zone(context)):%Y-%m-%d}"
 
 
+@lru_cache(20_000)
 def _short(at: int, reader: ZoneInfo, speaks: Tongue) -> str:
     local = datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(reader)
     return f"{speaks.day(local)} {local:%H:%M:%S} {local.tzname()}"

@@ -75,7 +75,7 @@ def test_is_not_found(text: str, query: str) -> None:
 @pytest.mark.parametrize("query", ["", " ", "...", "\u200b", "。、"])
 def test_a_query_without_a_word(query: str) -> None:
     assert count(query) == 0
-    assert wanted(query) == []
+    assert wanted(query) == ()
 
 
 def test_what_is_no_emoji_makes_nothing_longer() -> None:
@@ -130,6 +130,12 @@ def test_words_are_words_for_either_database(text: str) -> None:
 )
 def test_where_a_text_has_the_words(text: str, query: str, marked: list[str]) -> None:
     assert [text[start:end] for start, end in words.places(text, query)] == marked
+
+
+@given(st.text("ab1A -", max_size=30), st.text("ab1A -é日", max_size=12))
+def test_a_text_has_the_same_words_in_wide_letters(text: str, query: str) -> None:
+    wide = text.translate({point: point - 0x21 + 0xFF01 for point in range(0x21, 0x7F)})
+    assert words.places(text, query) == words.places(wide, query)
 
 
 @given(st.text(max_size=60), st.text(max_size=20))

@@ -1,6 +1,6 @@
 """Now as it was at an instant: found by spans, folded from the journal, arranged by the very functions of today's."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from tocsin.cases.queries import board, needs
 from tocsin.cases.queries.board import Board, BoardParts
 from tocsin.cases.queries.lasting import Group
 from tocsin.cases.queries.needs import Only
+from tocsin.cases.queries.tickets import TicketView
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
 
@@ -19,7 +20,14 @@ _ESCALATED, _UNOWNED = needs.WHY["escalated"], needs.WHY["unowned"]
 
 
 def look(
-    tx: Tx, viewer: Viewer, severities: Mapping[str, int], at: int, limit: int, only: Only = needs.EVERYTHING
+    tx: Tx,
+    viewer: Viewer,
+    severities: Mapping[str, int],
+    at: int,
+    limit: int,
+    only: Only = needs.EVERYTHING,
+    *,
+    shared: bool = False,
 ) -> Board:
     """What `board.look` showed this viewer at that instant, had they had the rights of today. `severities`: in the
     order of the policy that was in force then. Unavailable where spans are still to be written."""
@@ -34,13 +42,19 @@ def look(
 
     found = BoardParts(
         counts(tx, viewer, at, only),
-        load(f"(needs & {_ESCALATED}) <> 0", board.MOST_SORTED, lambda group: board.first(group, severities)),
+        load(
+            f"(needs & {_ESCALATED}) <> 0",
+            board.sorted_of(limit, shared=shared),
+            lambda group: board.first(group, severities),
+        ),
         load(f"(needs & {_UNOWNED}) <> 0 AND level = 'standard'", limit),
         load(f"(needs & {needs.OWES}) <> 0", limit),
     )
-    return board.arranged(
-        found, severities, at, limit, lambda shown: states.said(tx, [thens[state.case.id] for state in shown])
-    )
+
+    def said(shown: Sequence[Aggregate]) -> Mapping[int, TicketView]:
+        return states.said(tx, [thens[state.case.id] for state in shown])
+
+    return board.arranged(found, severities, at, limit, said, shared=shared)
 
 
 def counts(tx: Tx, viewer: Viewer, at: int, only: Only = needs.EVERYTHING) -> dict[str, int]:

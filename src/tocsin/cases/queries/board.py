@@ -67,13 +67,18 @@ def look(
     limit: int,
     only: Only = needs.EVERYTHING,
     large: LargeGroups | None = None,
+    *,
+    shared: bool = False,
 ) -> Board:
-    """`severities`: their order by name, 0 the gravest. Of more than MOST_SORTED escalations those that come last by
-    `first` are not sorted in."""
+    """`severities`: their order by name, 0 the gravest. `limit`: of cases of each kind; `shared`: of those that are
+    escalated and those that nobody owns together, which have half of it each, and what the others leave. Of more than
+    `sorted_of` escalations those that come last by `first` are not sorted in."""
     viewer.require("cases.read")
-    read = _lasting if lasting.written(tx) else _rows
-    found = read(tx, viewer, severities, limit, only, large)
-    return arranged(found, severities, now, limit, lambda states: tickets.of(tx, viewer, states))
+    if lasting.written(tx):
+        found = _lasting(tx, viewer, severities, limit, only, large, shared)
+    else:
+        found = _rows(tx, viewer, limit, only, shared)
+    return arranged(found, severities, now, limit, lambda states: tickets.of(tx, viewer, states), shared=shared)
 
 
 def first(group: Group, severities: Mapping[str, int]) -> tuple[int, str, int]:
@@ -84,7 +89,13 @@ def first(group: Group, severities: Mapping[str, int]) -> tuple[int, str, int]:
 
 
 def _lasting(
-    tx: Tx, viewer: Viewer, severities: Mapping[str, int], limit: int, only: Only, large: LargeGroups | None
+    tx: Tx,
+    viewer: Viewer,
+    severities: Mapping[str, int],
+    limit: int,
+    only: Only,
+    large: LargeGroups | None,
+    shared: bool,
 ) -> BoardParts:
     """By the spans that last."""
     amounts = lasting.amounts(tx, viewer, only, large)
@@ -92,33 +103,54 @@ def _lasting(
     def having(bits: int) -> list[Group]:
         return sorted((group for group in amounts if group.needs & bits), key=lambda one: first(one, severities))
 
+    escalated = having(needs.WHY["escalated"])
     unowned = [group for group in having(needs.WHY["unowned"]) if group.level == "standard"]
+    room = _room(limit, sum(amounts[group] for group in escalated)) if shared else limit
     return BoardParts(
         lasting.summed(amounts),
-        _loaded(tx, lasting.first(tx, viewer, having(needs.WHY["escalated"]), MOST_SORTED, only)),
-        _loaded(tx, lasting.oldest(tx, viewer, unowned, limit, only)),
+        _loaded(tx, lasting.first(tx, viewer, escalated, sorted_of(limit, shared=shared), only)),
+        _loaded(tx, lasting.oldest(tx, viewer, unowned, room, only)),
         _loaded(tx, lasting.oldest(tx, viewer, having(needs.OWES), limit, only)),
     )
 
 
-def _rows(
-    tx: Tx, viewer: Viewer, severities: Mapping[str, int], limit: int, only: Only, large: LargeGroups | None
-) -> BoardParts:
+def _rows(tx: Tx, viewer: Viewer, limit: int, only: Only, shared: bool) -> BoardParts:
     """By the cases themselves, while some have no spans yet."""
+    most = sorted_of(limit, shared=shared)
     return BoardParts(
         needs.counts(tx, viewer, only),
-        _load(tx, viewer, f"{needs.LIVE} AND level IN ('executive', 'senior')", _FIRST, MOST_SORTED, only),
+        _load(tx, viewer, f"{needs.LIVE} AND level IN ('executive', 'senior')", _FIRST, most, only),
         _load(tx, viewer, f"{needs.LIVE} AND level = 'standard' AND owner IS NULL", "id", limit, only),
         _load(tx, viewer, needs.OWING, "id", limit, only),
     )
 
 
-def arranged(found: BoardParts, severities: Mapping[str, int], at: int, limit: int, said: Said) -> Board:
-    """The board of these cases as of an instant. `said`: their tickets, of those that are shown."""
+def sorted_of(limit: int, *, shared: bool = False) -> int:
+    """How many escalations are looked at for the order."""
+    return min(MOST_SORTED, 2 * limit) if shared else MOST_SORTED
+
+
+def _room(limit: int, others: int) -> int:
+    """What is left of a limit beside others, half of it at the least."""
+    return max(limit // 2, limit - others)
+
+
+def arranged(
+    found: BoardParts,
+    severities: Mapping[str, int],
+    at: int,
+    limit: int,
+    said: Said,
+    *,
+    shared: bool = False,
+) -> Board:
+    """The board of these cases as of an instant, limited as `look` does. `said`: their tickets, of those that are
+    shown."""
     standings = [(state, standing(state, at)) for state in found.escalated]
     standings.sort(key=lambda pair: order(pair[0], pair[1], severities))
-    bare, owing = ([(state, standing(state, at)) for state in states] for states in (found.unowned, found.owing))
-    shown = (standings[:limit], bare, owing)
+    unowned = found.unowned[: _room(limit, len(standings))] if shared else found.unowned
+    bare, owing = ([(state, standing(state, at)) for state in states] for states in (unowned, found.owing))
+    shown = (standings[: limit - len(bare) if shared else limit], bare, owing)
     known = said([state for part in shown for state, _ in part])
     return Board(found.counts, *([Row(state, how, known[state.case.id]) for state, how in part] for part in shown))
 

@@ -49,7 +49,7 @@ class CustomerFilter(NamedTuple):
     owner: int | None = None
     chosen: Sequence[int] | None = None
     behind: ListPosition | None = None
-    limit: int = 50
+    limit: int = 30
 
 
 def listed(tx: Tx, viewer: Viewer, wanted: CustomerFilter) -> tuple[list[tuple[Account, Having]], ListPosition | None]:

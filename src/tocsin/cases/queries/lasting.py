@@ -21,6 +21,7 @@ from tocsin.storage.transaction import Tx
 LARGE = 500  # cases from which on a group's amount may be remembered
 KNOWN_FOR = 5 * SECOND
 _REMEMBERED = 10_000
+LOOKED = 1000
 _COMPLETE = "post_0014"  # the step of migration from which on all cases have spans
 _LASTING = "ended IS NULL AND needs > 0"  # as the index has it, which is read by these very words
 _ENDED = "ended IS NOT NULL AND needs > 0"
@@ -48,15 +49,16 @@ Amounts = dict[Group, int]
 
 @dataclass(slots=True)
 class LargeGroups:
-    """What large groups amounted to a moment ago, of the cases that everybody sees: for everybody together."""
+    """What large groups amounted to a moment ago, and all that need something together, of the cases that everybody
+    sees: for everybody together."""
 
-    _known: dict[tuple[Group, Only], tuple[int, int]] = field(default_factory=dict)
+    _known: dict[tuple[Group | Need, Only], tuple[int, int]] = field(default_factory=dict)
 
-    def get(self, group: Group, only: Only, now: int) -> int | None:
+    def get(self, group: Group | Need, only: Only, now: int) -> int | None:
         at, amount = self._known.get((group, only), (now + 1, 0))
         return amount if 0 <= now - at < KNOWN_FOR else None
 
-    def put(self, group: Group, only: Only, now: int, amount: int) -> None:
+    def put(self, group: Group | Need, only: Only, now: int, amount: int) -> None:
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
         self._known[group, only] = (now, amount)
@@ -89,7 +91,15 @@ def count(tx: Tx, viewer: Viewer, need: Need, large: LargeGroups | None = None) 
     if not written(tx):
         return needs.count(tx, viewer, need)
     wanted, confided = needs.bits(need), _confided(tx, viewer, EVERYTHING)
-    return sum(_amount(tx, group, EVERYTHING, large, confided) for group in _groups(tx) if group.needs & wanted)
+    few = {group: some for group, some in confided.items() if group.needs & wanted}
+    own = sum(some.seen for some in few.values())
+    known = large.get(need, EVERYTHING, tx.now) if large is not None else None
+    if known is not None:
+        return known + own
+    every = sum(_amount(tx, group, EVERYTHING, large, few) for group in _groups(tx) if group.needs & wanted)
+    if large is not None and every - own >= LARGE:
+        large.put(need, EVERYTHING, tx.now, every - own)
+    return every
 
 
 def summed(found: Amounts) -> dict[str, int]:
@@ -128,14 +138,15 @@ def known(tx: Tx, need: Need, most: int) -> list[int] | None:
 
 def quiet_since(tx: Tx, viewer: Viewer, only: Only = EVERYTHING) -> int | None:
     """When the last case that needed somebody now needed nobody any more, where no other does; None where nothing
-    ever did, or that is not written down."""
+    ever did, or that is not written down, or it is not among the LOOKED spans that ended last."""
     viewer.require("cases.read")
     if not written(tx):
         return None
     seen, parameters = sight.condition(viewer)
     narrow, chosen = only.condition()
+    newest = f"SELECT * FROM case_spans WHERE {_ENDED} ORDER BY ended DESC LIMIT {LOOKED}"
     row = tx.row(
-        f"SELECT ended FROM case_spans WHERE {_ENDED} AND (needs & {needs.bits('now')}) <> 0 AND {narrow}"
+        f"SELECT ended FROM ({newest}) case_spans WHERE (needs & {needs.bits('now')}) <> 0 AND {narrow}"
         f" AND EXISTS (SELECT 1 FROM cases WHERE cases.id = case_id AND {seen}) ORDER BY ended DESC LIMIT 1",
         (*chosen, *parameters),
     )

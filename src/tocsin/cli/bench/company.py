@@ -9,11 +9,14 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from tocsin import runtime
+from tocsin.cases import queries
+from tocsin.cases.queries import changes
 from tocsin.cli.bench import filling
 from tocsin.cli.furnish import Person, Staff, furnish
 from tocsin.core.errors import Misconfigured
 from tocsin.core.wording import say
 from tocsin.people import directory, sessions, tokens
+from tocsin.people.permissions import SYSTEM
 from tocsin.policy import starters
 from tocsin.runtime import Installation
 from tocsin.storage import migrate
@@ -26,13 +29,13 @@ _ADMIN = "admin"
 
 class Company(NamedTuple):
     """`url`, `secret`: its database. `cookies`: of people who are signed in, as browsers send them; `token`: of a
-    program that changes cases. `open`: the numbers of open cases."""
+    program that changes cases. `open`: the numbers of open cases that everybody sees."""
 
     url: str
     secret: str
     cookies: list[str]
     token: str
-    open: range
+    open: list[int]
 
 
 @contextmanager
@@ -73,10 +76,13 @@ def _ready(url: str | None, folder: Path, live: int, over: int) -> Company:
             filling.fill(here, live, over)
             note.write_text(json.dumps({"live": live, "over": over, "secret": secret}))
         cookies, token = here.writer.write(lambda tx: _signed_in(tx, here))
+        first = filling.FIRST + over
+        with here.database.reading() as tx:
+            hidden = set(queries.numbers(tx, SYSTEM, [one.case for one in changes.confided(tx)]).values())
     finally:
         here.close()
-    first = filling.FIRST + over
-    return Company(where, secret, cookies, token, range(first, first + live))
+    shown = [number for number in range(first, first + live) if number not in hidden]
+    return Company(where, secret, cookies, token, shown)
 
 
 def _signed_in(tx: Tx, here: Installation) -> tuple[list[str], str]:

@@ -35,6 +35,7 @@ from tocsin.storage.transaction import Tx
 
 BATCH = 2000
 CUSTOMERS, PEOPLE, TEMPLATES = 5000, 60, 60
+CIRCLES = 5  # of people who see the same confidential cases
 FIRST = 101  # the number of the first case that is a copy: closed ones come first
 _YEARS = 3 * 365 * DAY
 _OPEN_FOR = 20 * DAY
@@ -209,7 +210,7 @@ class _Copies:
         case.opened_at, case.updated_at, case.triage_at = at, min(self.now, at + chance.randrange(HOUR)), None
         case.acknowledged_at = case.updated_at if chance.random() >= _UNANSWERED else None
         if chance.random() < _CONFIDENTIAL:
-            case.confidential, named = True, chance.sample(self.crowd.people, 3)
+            case.confidential, named = True, self.crowd.people[chance.randrange(CIRCLES) :: CIRCLES]
             case.named = f" {' '.join(map(ids.to_text, named))} "
         for run in made.clocks:
             run.started_at += shift

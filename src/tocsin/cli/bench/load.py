@@ -7,6 +7,7 @@ from typing import cast
 
 from tocsin.core.clock import stopwatch
 
+_IDLE = 2.0  # seconds
 Mixed = Iterator[tuple[str, bytes]]
 """Requests of several kinds, each behind its kind."""
 
@@ -37,6 +38,7 @@ class _Connection(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
         self.done: Callable[[int], None] = lambda status: None
         self.lost = False
+        self.answered_at = stopwatch()
         self._buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -53,6 +55,7 @@ class _Connection(asyncio.Protocol):
             return
         status = int(self._buffer[9:12])
         self._buffer = b""
+        self.answered_at = stopwatch()
         self.done(status)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -61,10 +64,13 @@ class _Connection(asyncio.Protocol):
 
 
 async def _opened(host: str, port: int, before: _Connection | None) -> _Connection:
-    """The connection there was, or a new one where there was none, or a server has closed it: one that nothing came by
-    for some seconds."""
+    """The connection there was, or a new one where there was none, or a server has closed it, or is about to: one that
+    nothing came by for some seconds."""
     if before is not None and not before.lost:
-        return before
+        if stopwatch() - before.answered_at < _IDLE:
+            return before
+        assert before.transport is not None
+        before.transport.close()
     _, connection = await asyncio.get_running_loop().create_connection(_Connection, host, port)
     return connection
 

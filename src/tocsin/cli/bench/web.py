@@ -53,10 +53,10 @@ class PageTimes(msgspec.Struct):
 
 @dataclass(slots=True)
 class Result:
-    """`pages` by name. `addresses`: the median of the processor time of each address alone, in milliseconds. `busy`,
-    `idle`: cores that the server took under the load, and with nobody there; `changing`: while cases changed and nobody
-    asked for a page; `watching`: the same beside live pages, of which `watched` tells. `load`: of the machine, before
-    and after."""
+    """`pages` by name. `refused`: changes by the status of their answer. `addresses`: the median of the processor time
+    of each address alone, in milliseconds. `busy`, `idle`: cores that the server took under the load, and with nobody
+    there; `changing`: while cases changed and nobody asked for a page; `watching`: the same beside live pages, of which
+    `watched` tells. `load`: of the machine, before and after."""
 
     live: int
     over: int
@@ -64,6 +64,7 @@ class Result:
     pages: dict[str, PageTimes] = field(default_factory=dict)
     changes: Shares = (0.0, 0.0, 0.0)
     changes_failed: int = 0
+    refused: dict[int, int] = field(default_factory=dict)
     busy: float = 0.0
     idle: float = 0.0
     changing: float = 0.0
@@ -79,11 +80,15 @@ class Result:
             f" {CHANGES_A_SECOND} changes a second; the machine's load {self.load[0]:.1f}, then {self.load[1]:.1f}",
             "all in milliseconds, as 50th, 95th and 99th percentile:",
             *(taken.line(name) for name, taken in self.pages.items()),
-            f"changes: {_shown(self.changes)}; failed: {self.changes_failed}",
+            f"changes: {_shown(self.changes)}; failed: {self.changes_failed}{self._refused()}",
             f"cores that the server took: {self.busy:.2f}, and {self.idle:.2f} with nobody there",
             f"what took most of the processor: {', '.join(f'{address} {ms:.0f}' for address, ms in slowest)}",
             *self._live(),
         ]
+
+    def _refused(self) -> str:
+        told = ", ".join(f"{amount} with {status}" for status, amount in sorted(self.refused.items()))
+        return f" ({told})" if told else ""
 
     def _live(self) -> list[str]:
         if self.watched is None:
@@ -120,6 +125,7 @@ def run(
             with watching(port, made.cookies, viewers) as result.watched:
                 result.watching = _changing(port, pid, visits, seconds)
     result.changes, result.changes_failed = _shares(changes), _failed(changes)
+    result.refused = {status: amount for status, amount in changes.statuses.items() if status >= 300}
     for name in NAMES:
         sample = pages.get(name, Sample())
         result.pages[name] = PageTimes(

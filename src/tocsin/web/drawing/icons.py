@@ -1,7 +1,7 @@
 """Icons: those of Lucide that `frontend/icons.txt` names, and our own bell, in one file that pages refer to."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from markupsafe import Markup
@@ -33,6 +33,7 @@ def sprite() -> bytes:
     return drawn.replace("</svg>", own + "</svg>").encode()
 
 
+@lru_cache(5000, typed=True)  # markup is no plain text
 def icon(address: str, name: str, label: str = "", more: str = "") -> Markup:
     """An icon that refers to the file at `address`. Without a label it is decoration, which nobody hears of."""
     if name not in shapes():

@@ -144,9 +144,10 @@ def choices(
 ) -> Sequence[tuple[str, str | Counted]]:
     """What a select offers, as value and label."""
     if field.kind in ("user", "colleague"):
-        working = [name for name, user in people.by_name.items() if user.active and user.role in roles("cases.work")]
+        can = roles("cases.work")
+        working = [name for name, user in people.by_name.items() if user.active and user.role in can]
         names = working if field.kind == "user" else colleagues
-        return sorted(zip(names, people.displays(names), strict=True), key=lambda pair: pair[1].casefold())
+        return tuple(sorted(zip(names, people.displays(names), strict=True), key=lambda pair: pair[1].casefold()))
     offered: Any = {
         "severity": severities,
         "level": levels,

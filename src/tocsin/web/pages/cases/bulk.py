@@ -136,10 +136,13 @@ def _choices(here: Installation, field: FormField) -> Sequence[Any]:
     with here.database.reading(at) as tx:
         people, document = here.desk.directory.get(tx), here.desk.policies.get(tx).at(at).document
         rosters = list(here.desk.rosters.get(tx).by_name)
-    working = [user for user in people.by_name.values() if user.active and user.role in roles("cases.work")]
-    offered = {
-        "user": [(user.name, user.display or user.name) for user in working],
-        "colleague": [(user.name, user.display or user.name) for user in working],
+    can = roles("cases.work")
+    working = tuple(
+        (user.name, user.display or user.name) for user in people.by_name.values() if user.active and user.role in can
+    )
+    offered: dict[str, Sequence[Any]] = {
+        "user": working,
+        "colleague": working,
         "severity": [(name, name) for name in document.severities],
         "level": [(name, name) for name in ("executive", "senior", "standard")],
         "team": [(name, name) for name in people.teams],

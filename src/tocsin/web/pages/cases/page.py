@@ -159,7 +159,7 @@ def _listed(
     said = tickets.of(tx, signed.viewer, found)
     each = [Row(state, standing(state, tx.now), said[state.case.id]) for state in found]
     severities = {name: place for place, name in enumerate(chosen.severities)}
-    made = rows.gathered(tx, here, signed.viewer, each, severities, language)
+    made = rows.of_lines(tx, here, signed.viewer, severities, language)
     return [made.line(row) for row in each], following, None
 
 

@@ -1,12 +1,13 @@
 """`/events/now`: the part of Now that changes, and that of the wall, drawn once for all who see, may do and read the
 same."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from tocsin.core.clock import MINUTE
@@ -23,7 +24,6 @@ from tocsin.web.streaming import Since
 
 router = APIRouter(route_class=PageRoute)
 _LASTS = 10 * MINUTE  # of a row that nothing has changed; what counts within it is counted by the page
-_FIRST = 3  # rows whose act is the one to see
 
 
 @router.get("/events/now")
@@ -64,12 +64,10 @@ class LiveNow(NamedTuple):
         return rendering.part(self.template, language=language, session=anybody, **shown)
 
 
-def _again(
-    seen: Snapshot, to: Hashable, macro: Callable[..., str], row: Shown, place: int, wide: bool = False
-) -> Markup:
-    """A row as it was drawn before, where nothing of it has changed but by time alone."""
+def _again(seen: Snapshot, to: Hashable, macro: Macro, row: Shown, *given: Any) -> Markup:
+    """What a macro draws of a row, as it was drawn before, where nothing of it has changed but by time alone."""
     fuse = row.fuse and row.fuse._replace(left=0.0)
     plain = row._replace(state=None, how=None, fuse=fuse)  # type: ignore[arg-type]
     says = (row.state.case.updated_at, plain, seen.tx.now // _LASTS)
-    key = ("row", to, row.id, place < _FIRST, wide, row.act and row.act.verb)
-    return Markup(seen.again(key, says, lambda: str(macro(row, place, wide))))  # noqa: S704  (the macro has escaped it)
+    key = (macro.name, to, row.id, row.act and row.act.verb, given)
+    return Markup(seen.again(key, says, lambda: str(macro(row, *given))))  # noqa: S704  (the macro has escaped it)

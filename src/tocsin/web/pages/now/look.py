@@ -1,6 +1,6 @@
 """What Now shows of the cases, made once for all who see and read the same."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 from tocsin.cases.asof import board as asof_board
@@ -22,16 +22,16 @@ from tocsin.web.pages.now.asked import NowForm
 from tocsin.web.rows import Rows, Shown
 from tocsin.web.snapshot import Snapshot
 
-SHOWN = 50  # of each kind; the others are in a list
+SHOWN = 50  # of those that are escalated or have no owner; the others are in a list
 _NONE_SUCH = -1  # an account's id that none has
 
 
 class NowLook(NamedTuple):
-    """`sight`: the confidential cases that are among them. `account`: the one whose cases they are, where only one's
-    are. `bare`: its rows by case, without what a reader may do to them, which `offers` knows. `due`: what stands on the
-    axis. `quiet_since`: since when none needs anybody."""
+    """`sight`: of `Snapshot.sight`. `account`: the one whose cases they are, where only one's are. `bare`: its rows by
+    case, without what a reader may do to them, which `offers` knows. `due`: what stands on the axis. `quiet_since`:
+    since when none needs anybody."""
 
-    sight: frozenset[int]
+    sight: Hashable
     account: accounts.Account | None
     board: Board
     made: Rows
@@ -60,7 +60,7 @@ class _Found(NamedTuple):
 
 def look(seen: Snapshot, viewer: Viewer, language: str, wanted: NowForm, *, past: bool) -> NowLook:
     """The board for this viewer; `past`: as it was at the instant of the snapshot."""
-    sight = frozenset(seen.confided(viewer.user))
+    sight = seen.sight(viewer.user)
     whose = (wanted.team, wanted.level, wanted.product_area, wanted.account)
     found = seen.once(("found", sight, whose), lambda: _found(seen, viewer, wanted, past))
     return seen.once(("look", sight, whose, language), lambda: _look(seen, viewer, language, sight, found, past))
@@ -73,15 +73,15 @@ def _found(seen: Snapshot, viewer: Viewer, wanted: NowForm, past: bool) -> _Foun
     only = Only(wanted.team or None, wanted.level or None, wanted.product_area or None, chosen)
     severities = rows.severities(seen.here, tx)
     if past:
-        found = asof_board.look(tx, viewer, severities, tx.now, SHOWN, only)
+        found = asof_board.look(tx, viewer, severities, tx.now, SHOWN, only, shared=True)
     else:
-        found = live_board.look(tx, viewer, severities, tx.now, SHOWN, only, seen.here.large)
+        found = live_board.look(tx, viewer, severities, tx.now, SHOWN, only, seen.here.large, shared=True)
     every = [*found.escalated, *found.unowned, *found.owing]
     made = rows.gathered(tx, seen.here, viewer, every, severities, ENGLISH, past=past)
     return _Found(found, account, only, every, made, Offers(made.scenes, [] if past else every))
 
 
-def _look(seen: Snapshot, viewer: Viewer, language: str, sight: frozenset[int], found: _Found, past: bool) -> NowLook:
+def _look(seen: Snapshot, viewer: Viewer, language: str, sight: Hashable, found: _Found, past: bool) -> NowLook:
     made = found.made._replace(speaks=tongue(language))
     waiting = [] if past else list(beside.waiting(seen.tx, seen.here, viewer, found.only, language))
     return NowLook(

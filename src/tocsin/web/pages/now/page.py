@@ -52,7 +52,7 @@ def _page(here: Installation, signed: Session, language: str, wanted: NowForm) -
     current = here.clock.now()
     past = travel.instant(signed, wanted.as_of, wanted.back, current)
     with here.database.reading(current if past is None else past) as tx:
-        seen = Snapshot(here, tx)
+        seen = Snapshot(here, tx, alone=True)
         above = tabs.saved(tx, here, signed, "now")
         shown = values(seen, signed, language, wanted, past)
         return shown | {
@@ -78,14 +78,15 @@ def values(
     """What stands in the part that changes. `drawn`: how a row comes of its macro and what that takes."""
     tx, here = seen.tx, seen.here
     found = look.look(seen, signed.viewer, language, wanted, past=past is not None)
-    needs, hand = _sorted(found, signed)
+    every = found.to(signed.viewer, [*found.board.escalated, *found.board.unowned, *found.board.owing])
+    needs, hand, owing = _sorted(every, len(found.board.owing))
     told_all = wellness.told_all(signed.viewer)
     policies = here.desk.policies.get(tx)
     return {
         "board": found.board,
         "needs": needs,
         "hand": hand,
-        "owing": found.to(signed.viewer, found.board.owing),
+        "owing": owing,
         "groups": groups.grouped(wanted.group, [*needs, *hand], language) if wanted.group != "need" else [],
         "columns": groups.columns([*needs, *hand], language) if wanted.show == "board" else [],
         "waiting": found.waiting[: beside.QUESTIONS],
@@ -101,7 +102,7 @@ def values(
         "account": found.account and board.name_of(found.account),
         "not_written": words.of_ours(here.watch.writing.says(), tongue(language)),
         "base_url": here.entrance.base_url.rstrip("/"),
-        "most_sorted": board.MOST_SORTED,
+        "most_sorted": board.sorted_of(look.SHOWN, shared=True),
         "zone": signed.zone or policies.zone(tx.now).key,
         "travelled": past,
         "farthest": travel.FARTHEST,
@@ -110,12 +111,13 @@ def values(
     }
 
 
-def _sorted(found: look.NowLook, signed: Session) -> tuple[list[Shown], list[Shown]]:
-    """The rows that need somebody now, and those in hand."""
-    shown = found.to(signed.viewer, [*found.board.escalated, *found.board.unowned])
+def _sorted(every: Sequence[Shown], owing: int) -> tuple[list[Shown], list[Shown], list[Shown]]:
+    """The rows that need somebody now, and those in hand; the last ones are of cases that are over, and still owed."""
+    lasting = len(every) - owing
     wanted = reasons.bits("now")
-    asked = [bool(reasons.of(row.state) & wanted) for row in shown]
-    return list(compress(shown, asked)), [row for row, one in zip(shown, asked, strict=True) if not one]
+    asked = [bool(reasons.of(row.state) & wanted) for row in every[:lasting]]
+    needs = list(compress(every, asked))
+    return needs, [row for row, one in zip(every, asked, strict=False) if not one], list(every[lasting:])
 
 
 def _offered(seen: Snapshot) -> dict[str, Sequence[str]]:
