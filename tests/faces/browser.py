@@ -100,10 +100,14 @@ class Watched:
 
 def show_as(page: Any, url: str, browser: Browser) -> None:
     """From now on the page has the cookies of this browser, and those alone."""
-    page.goto("about:blank")  # a page that is live would find that its session is gone
+    cookies = [{"name": one.name, "value": one.value or "", "url": url} for one in browser.http.cookies.jar]
+    had = {(one["name"], one["value"]) for one in page.context.cookies()}
+    if had == {(one["name"], one["value"]) for one in cookies}:
+        return
+    if had:
+        page.goto(url + "/static/icon.svg")  # a page that is live would find that its session is gone
     page.context.clear_cookies()
-    jar = browser.http.cookies.jar
-    page.context.add_cookies([{"name": one.name, "value": one.value or "", "url": url} for one in jar])
+    page.context.add_cookies(cookies)
 
 
 @contextmanager

@@ -33,7 +33,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 @pytest.fixture
 def page(scene: Scene) -> Iterator[Watched]:
     with watched(scene.browser) as found:
-        found.enter(scene.url, "carl")
+        found.carry(scene.url, "carl")
         yield found
         assert found.complaints == []
 
@@ -145,7 +145,7 @@ def test_a_form_that_was_refused_stays_as_it_was_typed(scene: Scene, page: Watch
 def test_a_page_that_is_not_live_says_so_until_it_is(scene: Scene) -> None:
     case = scene.office.open(QUESTION)
     with watched(scene.browser) as found:
-        found.enter(scene.url, "carl")
+        found.carry(scene.url, "carl")
         found.page.route(re.compile("/events"), lambda route: route.abort())
         found.page.goto(f"{scene.url}/cases/{case['number']}")
         found.page.locator("#offline").wait_for()
@@ -158,7 +158,7 @@ def test_a_page_that_is_not_live_says_so_until_it_is(scene: Scene) -> None:
 def test_everything_is_within_reach_without_javascript(scene: Scene) -> None:
     case = scene.office.open(OUTAGE, subject="API is down, no script needed")
     with watched(scene.browser, java_script_enabled=False) as found:
-        found.enter(scene.url, "carl")
+        found.carry(scene.url, "carl")
         page = found.page
         page.goto(f"{scene.url}/cases/{case['number']}")
         page.locator("#next").get_by_role("button", name="Acknowledge").click()
@@ -182,7 +182,7 @@ def test_everything_is_within_reach_without_javascript(scene: Scene) -> None:
 def test_what_was_typed_outlives_its_session(scene: Scene) -> None:
     case = scene.office.open(OUTAGE)
     with watched(scene.browser) as found:
-        found.enter(scene.url, "carl")
+        found.carry(scene.url, "carl")
         page = shown(scene, found, case)
         page.locator("#act-note summary").click()
         page.locator("#act-note textarea").fill("Two lines\nof text")
@@ -240,7 +240,7 @@ def _fits(found: Watched, what: Any, shown: str = "main") -> None:
 def test_a_finger_meets_what_it_aims_at(scene: Scene, size: dict[str, int]) -> None:
     case = scene.office.open(OUTAGE | {"body": "It is down. " * 200}, subject="API is down, by finger")
     with watched(scene.browser, size) as found:
-        found.enter(scene.url, "carl")
+        found.carry(scene.url, "carl")
         page = shown(scene, found, case)
         small = page.locator("main :is(summary, button, .btn, .chips a)").evaluate_all(
             "all => all.filter(one => one.offsetParent && one.getBoundingClientRect().height < 24)"

@@ -252,7 +252,7 @@ def test_the_list_of_cases_changes_by_itself(scene: Scene, page: Watched) -> Non
 def test_a_finger_meets_what_it_aims_at(scene: Scene, size: dict[str, int]) -> None:
     case = scene.office.open(OUTAGE | {"body": "It is down. " * 200}, subject="API is down, by finger")
     with watched(scene.browser, size) as found:
-        found.enter(scene.url, "carl")
+        found.carry(scene.url, "carl")
         found.page.goto(f"{scene.url}/cases/{case['number']}")
         heights = found.page.locator("summary").evaluate_all(
             "all => all.map(one => one.getBoundingClientRect().height).filter(one => one)"
@@ -288,24 +288,30 @@ PLACES = {
 }
 
 
-ALBUM = os.environ.get("TOCSIN_SCREENSHOTS")  # where the manual's pictures go, when they are wanted: in more looks
-LOOKS = [(SMALL, "light"), (TABLET, "dark"), (DESKTOP, "light")]
-PICTURED = [(size, scheme) for size in (PHONE, DESKTOP) for scheme in ("dark", "light")] + [
-    (SMALL, "light"),
-    (TABLET, "light"),
+ALBUM = os.environ.get("TOCSIN_SCREENSHOTS")  # where the manual's pictures go, when they are wanted
+Look = tuple[dict[str, int], str]  # size and scheme
+LOOKS: list[Look] = [(SMALL, "light"), (TABLET, "dark"), (DESKTOP, "light")]
+PICTURED: list[Look] = [
+    *((size, scheme) for size in (PHONE, DESKTOP) for scheme in ("dark", "light")),
+    *((size, "light") for size in (SMALL, TABLET)),
 ]
 
 
-@pytest.mark.parametrize(
-    ("size", "scheme"),
-    PICTURED if ALBUM else LOOKS,
-    ids=lambda value: str(value["width"]) if isinstance(value, dict) else value,
-)
-def test_it_fits(scene: Scene, tmp_path: Path, size: dict[str, int], scheme: str) -> None:
+def looked_at(found: Watched, name: str, looks: list[Look]) -> Iterator[Look]:
+    """A page in each of these looks; a picture of it, where pictures are wanted."""
+    for size, scheme in looks:
+        found.resize(**size)
+        found.page.emulate_media(color_scheme=scheme)
+        if ALBUM:
+            found.page.screenshot(path=Path(ALBUM) / f"{name}-{scheme}-{size['width']}.png")
+        yield size, scheme
+
+
+@pytest.mark.parametrize("looks", [[look] for look in PICTURED] if ALBUM else [LOOKS])
+def test_it_fits(scene: Scene, looks: list[Look]) -> None:
     office = scene.office
     if not ALBUM:
         office.open(QUESTION, subject="How do we rename a report with an-unusually-long-name-" + "x" * 60 + "?")
-    album = Path(ALBUM or tmp_path)
     subject, customer = WRITTEN[office.opened % len(WRITTEN)]
     case = office.open(
         OUTAGE
@@ -315,18 +321,17 @@ def test_it_fits(scene: Scene, tmp_path: Path, size: dict[str, int], scheme: str
         account={"external_id": customer.lower(), "name": customer, "segment": "business"},
         tags=["payments"],
     )
-    with watched(scene.browser, size, scheme) as found:
+    with watched(scene.browser, *looks[0]) as found:
         found.page.goto(scene.url + "/sign-in")
-        found.page.screenshot(path=album / f"sign-in-{scheme}-{size['width']}.png")
-        found.enter(scene.url, "carl")
+        assert [look for look in looked_at(found, "sign-in", looks) if found.overflows()] == []
+        found.carry(scene.url, "carl")
         for name, path in {**PLACES, "case": f"/cases/{case['number']}"}.items():
             found.page.goto(scene.url + path)
-            found.page.screenshot(path=album / f"{name}-{scheme}-{size['width']}.png")
-            assert not found.overflows(), name
+            assert [look for look in looked_at(found, name, looks) if found.overflows()] == [], name
         assert found.complaints == []
     office.do("carl", case["id"], "acknowledgement")
     office.do("bo", case["id"], "updates", text="We found the release that causes it, and take it back.")
-    if scheme == "dark":
+    if looks[0][1] == "dark":
         office.do("anna", case["id"], "containment", note="Rolled back to 4.17; the errors are gone.")
 
 
@@ -376,11 +381,8 @@ def test_a_key_that_does_nothing_says_so(scene: Scene, page: Watched) -> None:
     page.page.get_by_role("status").get_by_text("nothing to acknowledge here").wait_for()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_however_long_a_ticket_is_the_button_is_on_the_first_screen_of_a_phone(
-    scene: Scene, scheme: str, tmp_path: Path
-) -> None:
-    album, links = Path(ALBUM or tmp_path), scene.office.installation.entrance.links
+def test_however_long_a_ticket_is_the_button_is_on_the_first_screen_of_a_phone(scene: Scene) -> None:
+    links = scene.office.installation.entrance.links
     words = "The whole of the production cluster in Frankfurt refuses every connection since last night's upgrade, "
     customer = {"external_id": "long", "name": words[:90]}
     ticket = OUTAGE | {"subject": words * 4, "body": "Nothing works. " * 60, "account": customer}
@@ -393,11 +395,10 @@ def test_however_long_a_ticket_is_the_button_is_on_the_first_screen_of_a_phone(
         )
     ends_at = scene.office.installation.clock.now() + LIFE
     path = f"/acknowledge/{links.token(Claim(page, user, ends_at))}"
-    with watched(scene.browser, PHONE, scheme) as found:
-        found.enter(scene.url, name)
+    with watched(scene.browser, PHONE) as found:
+        found.carry(scene.url, name)
         for what, where in (("link", path), ("case", f"/cases/{case['number']}")):
             found.page.goto(scene.url + where)
-            found.page.screenshot(path=album / f"long-{what}-{scheme}.png")
             button = found.page.get_by_role("button", name="Acknowledge", exact=True).first
             box = button.bounding_box()
             assert box is not None
@@ -419,7 +420,7 @@ def test_a_list_shows_the_beginning_of_what_is_long_and_the_case_has_all_of_it(s
     case = scene.office.open(OUTAGE | {"subject": f"API is down. {words * 4}", "attributes": long, "account": customer})
     for size, most in ((DESKTOP, 200), (PHONE, 450)):
         with watched(scene.browser, size) as found:
-            found.enter(scene.url, "lea")
+            found.carry(scene.url, "lea")
             for path in ("/", "/cases"):
                 found.page.goto(scene.url + path)
                 link = found.page.locator(f"a[href='/cases/{case['number']}']")

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from tocsin.clocks import zone
@@ -36,6 +36,7 @@ class Around:
     now: int
     # As they were asked; other surroundings, made of these, ask anew.
     _duties: dict[tuple[str, int], OnCall | None] = field(default_factory=dict, init=False, compare=False)
+    _reaching: list["Around"] = field(default_factory=list, init=False, compare=False)
 
     def zone_of(self, user: int | None) -> ZoneInfo:
         """The zone in which somebody reads times: their own, else that of the policy in force, else UTC."""
@@ -49,6 +50,12 @@ class Around:
         if asked not in self._duties:
             self._duties[asked] = self._on_call(*asked)
         return self._duties[asked]
+
+    def reaching_all(self) -> "Around":
+        """The same, had everybody a destination for pages."""
+        if not self._reaching:
+            self._reaching.append(replace(self, reachable=frozenset(self.directory.users)))
+        return self._reaching[0]
 
     def _on_call(self, roster: str, at: int) -> OnCall | None:
         found = self.rosters.by_name.get(roster)

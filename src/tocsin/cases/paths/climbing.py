@@ -10,7 +10,6 @@ that they name. A later version, which may have renamed or shortened the path, i
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from tocsin.cases import addressing
 from tocsin.cases.addressing import Named
@@ -184,7 +183,7 @@ def ever(scene: Scene, escalation: Escalation) -> Iterator[Named]:
     """Whom any step of the path means now, also where a page would not reach them; every lead as well where it has come
     to its end."""
     begun, path = of(scene, escalation)
-    all_reached = begun._replace(around=replace(scene.around, reachable=frozenset(scene.around.directory.users)))
+    all_reached = begun._replace(around=scene.around.reaching_all())
     for step in range(len(path.steps)):
         yield from _everyone(path, begun, 0, step)
         yield from _everyone(path, all_reached, 0, step)

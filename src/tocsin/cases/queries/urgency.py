@@ -1,6 +1,6 @@
 """Which open escalations come first, and how near each is to missing a target. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from tocsin.cases.aggregate import Aggregate, RunningClock
@@ -27,19 +27,31 @@ class Standing(NamedTuple):
 
 
 def standing(state: Aggregate, now: int) -> Standing:
-    ticking = [run for run in state.clocks if run.ticking]
-    first = min(ticking, key=lambda run: run.due_at, default=None)
-    newest = _newest(state)
-    late = tuple(sorted((run for run in newest if _breached(run)), key=lambda run: run.due_at))
-    case = state.case
+    case, first = state.case, _first(state)
     unanswered = (
         case.state == "open" and case.level != "standard" and case.acknowledged_at is None and case.parent is None
     )
     waits = not unanswered and (case.held_at is not None or case.said_to_be_over)
-    over = [run for run in newest if _breached(run) or (run.ticking and run.due_at < now)]
-    counted = [run.due_at for run in over if not unanswered or run.clock == ACKNOWLEDGE]
+    late, missed = list[RunningClock](), list[int]()
+    for run in _newest(state):
+        breached = _breached(run)
+        if breached:
+            late.append(run)
+        if (breached or (run.due_at < now and run.ticking)) and (not unanswered or run.clock == ACKNOWLEDGE):
+            missed.append(run.due_at)
+    late.sort(key=lambda run: run.due_at)
     undone = tuple(run for run in late if lateness.undone(state, run))
-    return Standing(unanswered, waits, first, late, undone, _risk(first, late, now), min(counted, default=None))
+    how = _risk(first, late, now)
+    return Standing(unanswered, waits, first, tuple(late), undone, how, min(missed, default=None))
+
+
+def _first(state: Aggregate) -> RunningClock | None:
+    """The clock that runs out first."""
+    first = None
+    for run in state.clocks:
+        if run.outcome is None and (first is None or run.due_at < first.due_at) and run.ticking:
+            first = run
+    return first
 
 
 def order(state: Aggregate, how: Standing, severities: Mapping[str, int]) -> tuple[int, ...]:
@@ -65,7 +77,7 @@ def used(run: RunningClock, now: int) -> float:
     return 1.0 if whole <= 0 else min(1.0, max(0.0, (now - run.started_at) / whole))
 
 
-def _risk(first: RunningClock | None, late: tuple[RunningClock, ...], now: int) -> Risk:
+def _risk(first: RunningClock | None, late: Sequence[RunningClock], now: int) -> Risk:
     if late or (first is not None and first.due_at < now):
         return "late"
     share = used(first, now) if first is not None else 0.0
