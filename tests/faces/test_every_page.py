@@ -40,8 +40,8 @@ def test_longer_words_fit_a_phone_and_stay_whole(tmp_path: Path) -> None:
 
 def test_keys_of_programs_are_found_among_words() -> None:
     said = "<body><p>The role account_owner waits 5bd for cases.lower, at 10.30 and e.g. by a@example.com.</p>"
-    assert keys(f"{said}<code>a_b</code><p dir='auto'>of_others</p><input name='a_b'>") == sorted(
-        ["account_owner", "5bd", "cases.lower"]
+    assert keys(f"{said}<code>a_b</code><p dir='auto'>of_others, cases.raise</p><input name='a_b'>") == sorted(
+        ["account_owner", "5bd", "cases.lower", "cases.raise"]
     )
 
 

@@ -133,7 +133,7 @@ def test_a_claim_waits_for_those_whose_word_is_enough(office: Office) -> None:
     for name in ("carl", "dora", "lea"):
         page = mine(office, name)
         assert groups(page)["Claims to confirm or reject"] == ["1"], name
-        assert "Is it contained, as somebody says?" in page
+        assert "anna says it is contained. Is it?" in page
         assert "Confirm…" in page
     for name in ("anna", "bo", "olga"):
         assert "Claims to confirm or reject" not in groups(mine(office, name)), name

@@ -59,6 +59,17 @@ def test_who_may_not_is_told_what_and_whom_to_ask(office: Office, path: str, tit
     assert f"<title>{title}" in answer.text
 
 
+def test_an_address_to_which_forms_are_sent_is_a_page_with_a_way_on(office: Office) -> None:
+    office.open(OUTAGE)
+    carl = signed_in(office, "carl")
+    carl.http.headers["accept"] = "text/html"
+    for path in ("/bulk", "/cases/1/note"):
+        answer = carl.get(path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, "POST"), path
+        assert "A form is sent there" in answer.text
+        assert 'href="/cases"' in answer.text
+
+
 def test_a_form_that_they_may_not_send_is_refused_alike(office: Office) -> None:
     answer = signed_in(office, "otto").post("/bulk", verb="lower", case="1", level="standard", reason="x", do="apply")
     said = " ".join(re.sub(r"<[^>]+>", " ", answer.text.partition("<main")[2]).split())

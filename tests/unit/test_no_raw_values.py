@@ -230,6 +230,7 @@ def test_a_page_that_failed_names_its_person() -> None:
 
 ADMINISTERED = [
     ("user.created", {"name": "anna", "role": "senior"}, "the user anna was made: role senior"),
+    ("user.created", {"name": "ina", "role": "escalation_manager"}, "the user ina was made: role escalation manager"),
     ("user.changed", {"role": "lead"}, "the user was changed: role lead"),
     ("user.changed", {"password_hash": DIGEST}, "the user was changed: a new password"),
     ("user.changed", {"active": False, "email": None}, "the user was changed: no email, not active"),
@@ -239,6 +240,7 @@ ADMINISTERED = [
         {"lead": None, "members": [ID, "0hct5k2m8n6p2"]},
         "the team was changed: no lead, members anna and a user",
     ),
+    ("team.changed", {"members": [ID, ID, ID]}, "the team was changed: members anna, anna and anna"),
     ("team.changed", {"members": []}, "the team was changed: no members"),
     ("token.created", {"name": "ci", "role": "desk", "user_id": ID}, "the token ci was issued: role desk, for anna"),
     ("account.changed", {"owner": ID}, "the account was changed: owner anna"),

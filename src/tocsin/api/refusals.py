@@ -49,6 +49,10 @@ def install(api: FastAPI, hot: Collection[tuple[str, str]]) -> None:
             return problems.response(
                 InvalidInput(say("this is not JSON, or nested too deep"), expected=say("a JSON object"))
             )
+        if status == 405 and _for_people(request):
+            answer = await errors.refused(request, NotFound(say("a form is sent there, and nothing is there to read")))
+            answer.status_code, answer.headers["allow"] = 405, allowed
+            return answer
         body = {
             "type": "about:blank",
             "title": "Method Not Allowed" if status == 405 else error.detail,

@@ -179,6 +179,19 @@ def bodies(tx: Tx, chains: Iterable[int], kinds: Sequence[str]) -> list[tuple[in
     return [(chain, kind, bytes(body)) for chain, kind, body in rows if body is not None]
 
 
+def by_authors(tx: Tx, chains: Iterable[int], kind: str) -> list[tuple[int, str, bytes]]:
+    """Chain, actor and payload of the events of a kind in these chains, in order; without what was erased."""
+    chosen = padded(sorted(chains))
+    if not chosen:
+        return []
+    rows = tx.rows(
+        "SELECT e.chain, e.actor, p.body FROM events e JOIN payloads p ON p.chain = e.chain AND p.seq = e.seq"
+        f" WHERE e.chain IN ({marks(chosen)}) AND e.kind = ? ORDER BY e.chain, e.seq",
+        (*chosen, kind),
+    )
+    return [(chain, actor, bytes(body)) for chain, actor, body in rows if body is not None]
+
+
 def newest(tx: Tx, chains: Iterable[int], kinds: Sequence[str]) -> dict[int, bytes]:
     """The payload of the newest event of these kinds, by chain; without those whose newest was erased."""
     return _outermost(tx, chains, kinds, "max")

@@ -13,11 +13,12 @@ Reads = Callable[[Payload], Said]
 
 class Phrase(NamedTuple):
     """How what is new in one field is said: behind `word`; or `word` alone, where the value is a secret. `person`: it
-    is a user, by id."""
+    is a user, by id; `called`: what people call a value that is a key of ours."""
 
     word: str
     secret: bool = False
     person: bool = False
+    called: Callable[[str], Said] | None = None
 
 
 def begins(words: str, name: str, fields: Mapping[str, Phrase]) -> Reads:
@@ -62,5 +63,12 @@ def _news(payload: Payload, name: str, field: Phrase) -> Said:
     if value is None or value == [] or value == {}:
         return say("no " + field.word)
     values = sorted(value) if isinstance(value, dict) else value if isinstance(value, list) else [value]
-    named = [Person(one) if field.person else str(one) for one in values]
-    return say(field.word + " {values}", values=Listed(named, " and "))
+    named = [_value(field, one) for one in values]
+    several = [Listed(named[:-1]), named[-1]] if len(named) > 1 else named
+    return say(field.word + " {values}", values=Listed(several, " and "))
+
+
+def _value(field: Phrase, value: Any) -> Any:
+    if field.person:
+        return Person(value)
+    return str(value) if field.called is None else field.called(value)

@@ -7,6 +7,7 @@ from tocsin.core import canonical, ids
 from tocsin.core.wording import Said, say
 from tocsin.ledger.keeping import Kept, Part, Values, What
 from tocsin.ledger.words import Payload, Phrase, begins, changes, simply
+from tocsin.people.permissions import allows, role_name
 from tocsin.people.tables import account_facts, accounts, members, teams, tokens, users
 from tocsin.storage.transaction import Row
 
@@ -42,7 +43,7 @@ def _shortcuts(said: Payload) -> Said | None:
 _USER = {
     "display": Phrase("display name"),
     "email": Phrase("email"),
-    "role": Phrase("role"),
+    "role": Phrase("role", called=role_name),
     "password_hash": Phrase("a new password", secret=True),
     "zone": Phrase("time zone"),
     "language": Phrase("language"),
@@ -55,7 +56,11 @@ _TEAM = {
     "roster": Phrase("roster"),
     "members": Phrase("members", person=True),
 }
-_TOKEN = {"role": Phrase("role"), "scopes": Phrase("scopes"), "user_id": Phrase("for", person=True)}
+_TOKEN = {
+    "role": Phrase("role", called=role_name),
+    "scopes": Phrase("scopes", called=allows),
+    "user_id": Phrase("for", person=True),
+}
 _ACCOUNT = {
     "owner": Phrase("owner", person=True),
     "facts": Phrase("facts"),

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Literal, get_args
 
 from tocsin.core.errors import Forbidden, InvalidInput
-from tocsin.core.wording import Said, one_of, say
+from tocsin.core.wording import Said, one_of, say, verbatim
 
 Role = Literal[
     "viewer", "agent", "senior", "escalation_manager", "lead", "account_owner", "committee", "admin", "operator"
@@ -179,9 +179,9 @@ def role_name(role: str) -> Said:
     return say(role.replace("_", " "))
 
 
-def allows(permission: Permission) -> Said:
-    """What it lets somebody do, as a refusal says it: `lower cases`."""
-    return _WORDS[permission]
+def allows(permission: str) -> Said:
+    """What it lets somebody do, as a refusal says it: `lower cases`; one of another release by its name."""
+    return _WORDS[permission] if permission in PERMISSIONS else verbatim(permission)
 
 
 def any_of(permission: Permission) -> Said:

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from tocsin.cases import confirming, sight, store
+from tocsin.cases.happenings.claims import Claimed
 from tocsin.cases.queries import needs, tickets
 from tocsin.cases.queries.board import Row
 from tocsin.cases.queries.urgency import standing
-from tocsin.core import ids
+from tocsin.core import canonical, ids
+from tocsin.ledger import journal
 from tocsin.people import relations
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx, marks, padded
@@ -50,6 +52,12 @@ def claims(tx: Tx, viewer: Viewer) -> list[int]:
     return _chosen(
         tx, viewer, f"{_ASKED} AND ({_CLAIMED}) AND {confirming.condition(viewer)}", "coalesce(claim_alert_at, 0), id"
     )
+
+
+def claimants(tx: Tx, chosen: Sequence[int]) -> dict[tuple[int, str], str]:
+    """Who last claimed what of these cases, as actors, by the case and what they claimed; not where that was erased."""
+    said = journal.by_authors(tx, chosen, Claimed.KIND)
+    return {(case, canonical.decode(body)["what"]): actor for case, actor, body in said}
 
 
 def questions(tx: Tx, viewer: Viewer, *, answerable: bool = True) -> list[int]:

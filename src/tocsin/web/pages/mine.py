@@ -1,6 +1,6 @@
 """`/mine`: what waits for whoever reads it, and which cases are theirs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from fastapi import APIRouter
@@ -17,6 +17,7 @@ from tocsin.storage.transaction import Tx
 from tocsin.web import duty, plainly, rendering, rows, shell, verbs, waiting
 from tocsin.web.access import Here, Language, Signed
 from tocsin.web.errors import PageRoute
+from tocsin.web.pages.case.asked import claimed_by
 from tocsin.web.places import Place
 from tocsin.web.rows import RowAct, Rows, Shown
 
@@ -120,10 +121,11 @@ def _groups(
     shown = {row.state.case.id: made.of(row) for row in every}
     if not signed.viewer.may("cases.work"):
         shown = {case: _plainly(row, made) for case, row in shown.items()}
+    who = cases.claimants(tx, [case for name, share in shares.items() if name == "claims" for case in share])
     groups = []
     for name, title, chosen, asks in found:
         own = [
-            _back(_asking(shown[case], made, name), made, called=name == "calls")
+            _back(_asking(shown[case], made, name, who), made, called=name == "calls")
             for case in shares[name]
             if case in shown
         ]
@@ -139,15 +141,18 @@ def _plainly(row: Shown, made: Rows) -> Shown:
     return row._replace(says=" ".join(told), says_at=None) if told else row
 
 
-def _asking(row: Shown, made: Rows, group: str) -> Shown:
-    """A row that says what its group asks, and offers what answers that, whatever else its case asks first."""
+def _asking(row: Shown, made: Rows, group: str, who: Mapping[tuple[int, str], str]) -> Shown:
+    """A row that says what its group asks, and offers what answers that, whatever else its case asks first. `who`
+    claims what of which case."""
     scene = made.scenes[row.state.case.id]
     wanted = _ASKS.get(group, ())
     question = next((one for one in asking.questions(row.state, scene) if one.asks in wanted), None)
     if question is None:
         return row
     to = rendering.reader(made.speaks.name, made.people.displays_by_id())
-    parts = [worded(question.text, to)]
+    claimant = who.get((row.state.case.id, question.asks))
+    text = question.text if claimant is None else claimed_by(question, made.people.called(claimant))
+    parts = [worded(text, to)]
     if question.otherwise is not None:
         follows = worded(question.otherwise, to)
         parts.append(follows if question.at is None else to.says("{follows} in", follows=follows.rstrip(".")))

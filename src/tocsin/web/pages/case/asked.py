@@ -118,7 +118,7 @@ def _claimed(told: CaseSoFar, question: Question) -> Asking:
     claim = course.last(told.events, "case.claimed", what=question.asks)
     who = course.actor_of(claim, told.people) if claim else None
     contained = question.asks == "containment"
-    title = question.text if who is None else say(_CONTAINED if contained else _RESOLVED, name=who)
+    title = claimed_by(question, who)
     waits = say("A senior has to confirm; until then Containment stands still.")
     more = waits if contained else say("A senior has to confirm; until then its targets stand still.")
     if told.state.case.contested_at:
@@ -135,6 +135,13 @@ def _claimed(told: CaseSoFar, question: Question) -> Asking:
         then=_then(told, question),
         figures=(),
     )
+
+
+def claimed_by(question: Question, who: str | None) -> Said:
+    """A question about a claim, with the name of whoever claims it where that is known."""
+    if who is None:
+        return question.text
+    return say(_CONTAINED if question.asks == "containment" else _RESOLVED, name=who)
 
 
 def _called(told: CaseSoFar, question: Question) -> Asking:
