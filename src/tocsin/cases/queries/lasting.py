@@ -136,6 +136,11 @@ def known(tx: Tx, need: Need, most: int) -> list[int] | None:
     return found if len(found) <= most else None
 
 
+def some_owe(tx: Tx) -> bool:
+    """Whether a case that is over may owe something, whoever sees it; so where not all cases have spans yet."""
+    return not written(tx) or any(group.needs & needs.OWES for group in _groups(tx))
+
+
 def quiet_since(tx: Tx, viewer: Viewer, only: Only = EVERYTHING) -> int | None:
     """When the last case that needed somebody now needed nobody any more, where no other does; None where nothing
     ever did, or that is not written down, or it is not among the LOOKED spans that ended last."""

@@ -254,7 +254,7 @@ def _by_names(tx: Tx, source: Source, others: Others, wanted: Filter) -> list[Ro
 
 def _by_clocks(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
     """The same by what is due next, along the index of running clocks; behind them those of which none runs."""
-    conditions, values = _conditions(viewer, wanted)
+    conditions, values = _conditions(tx, viewer, wanted)
     chosen, most, after = " AND ".join(conditions), wanted.limit + 1, wanted.behind
     rows: list[Row] = []
     if after is None or after.key != _NEVER:
@@ -269,9 +269,10 @@ def _by_clocks(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
         )
     if len(rows) < most:
         behind = after.case if after is not None and after.key == _NEVER else 0
+        id = "id" if _any_state(wanted) else "+id"  # along the open cases alone, not along all by their ids
         rows += tx.rows(
-            f"SELECT id, {_NEVER} FROM cases WHERE id > ? AND NOT EXISTS (SELECT 1 FROM clocks WHERE case_id = cases.id"
-            f" AND {_RUNS}) AND {chosen} ORDER BY id LIMIT ?",
+            f"SELECT id, {_NEVER} FROM cases WHERE {id} > ? AND NOT EXISTS (SELECT 1 FROM clocks"
+            f" WHERE case_id = cases.id AND {_RUNS}) AND {chosen} ORDER BY {id} LIMIT ?",
             (behind, *values, most - len(rows)),
         )
     return rows
@@ -279,7 +280,7 @@ def _by_clocks(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
 
 def cases_of(tx: Tx, viewer: Viewer, wanted: Filter) -> Source:
     """All cases of a list that the viewer sees, wherever it goes on."""
-    conditions, values = _conditions(viewer, wanted)
+    conditions, values = _conditions(tx, viewer, wanted)
     if wanted.words is None:
         return Source(f"FROM cases WHERE {' AND '.join(conditions)}", values, "cases.id")
     number = wanted.words.strip().removeprefix("#")
@@ -294,7 +295,7 @@ def cases_of(tx: Tx, viewer: Viewer, wanted: Filter) -> Source:
     return Source(f"FROM cases WHERE {' AND '.join(conditions)}", values, "cases.id")
 
 
-def _conditions(viewer: Viewer, wanted: Filter) -> tuple[list[str], list[Any]]:
+def _conditions(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[str], list[Any]]:
     """All but the words."""
     seen, parameters = sight.condition(viewer)
     conditions, values = [seen], [*parameters]
@@ -311,7 +312,7 @@ def _conditions(viewer: Viewer, wanted: Filter) -> tuple[list[str], list[Any]]:
         conditions.append("followers <> '' AND followers LIKE ?")
         values.append(f"% {ids.to_text(wanted.follower.id)} %")
     if wanted.needs is not None:
-        conditions.append(needs.condition(wanted.needs))
+        conditions.append(needs.condition(wanted.needs, over=lasting.some_owe(tx)))
     if wanted.live:
         conditions.append(needs.LIVE)
     return conditions, values

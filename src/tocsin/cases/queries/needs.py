@@ -46,10 +46,11 @@ WORKED_ON, OPEN, OWES = 1, 2, 4  # OPEN: imported history too
 WHY = {name: 8 << place for place, name in enumerate(REASONS)}
 
 
-def condition(need: Need) -> str:
-    """Which rows of the table of cases need somebody, and for this; `somebody`: for whatever it is."""
+def condition(need: Need, *, over: bool = True) -> str:
+    """Which rows of the table of cases need somebody, and for this; `somebody`: for whatever it is. `over`: whether
+    some that are over may be among them; where none is, they are found along the open ones."""
     live = f"{LIVE} AND ({_CONDITIONS[need]})"
-    return f"({live} OR {OWING})" if need in _ALSO_OVER else live
+    return f"({live} OR {OWING})" if over and need in _ALSO_OVER else live
 
 
 def of(state: Aggregate) -> int:
