@@ -145,6 +145,7 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "queries.families.followers": lambda: families.followers(tx, who, [parent_of(tx, case)]),
         "queries.listing.listed": lambda: has(listing.listed(tx, who, EVERYTHING)[0], case),
         "queries.listing.count": lambda: listing.count(tx, who, EVERYTHING, 200).amount,
+        "queries.listing.count_confided": lambda: listing.count_confided(tx, who, EVERYTHING, 200).amount,
         "queries.openings.count": lambda: openings.count(tx, who, 0) - others(tx, who, case, "cases"),
         "queries.openings.page": lambda: [one for one in openings.page(tx, who, 0, None, 200) if one.number == number],
         "queries.searching.look": lambda: [

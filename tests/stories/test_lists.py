@@ -164,4 +164,5 @@ def test_counts_stop_at_a_limit_and_are_known_for_some_seconds(here: World, case
     here.open(subject="One more")
     with here.installation.database.reading() as tx:
         assert counts.of(tx, here.viewer("carl"), Filter({}), now + 4 * SECOND) == (11, False)
+        assert counts.of(tx, SYSTEM, Filter({}), now + 4 * SECOND) == (12, False), "others are counted once for all"
         assert counts.of(tx, here.viewer("carl"), Filter({}), now + 5 * SECOND) == (12, False)

@@ -212,3 +212,4 @@ def narrowed(role: Role, scopes: Iterable[str]) -> frozenset[Permission]:
 
 
 SYSTEM = Viewer("engine", "admin")
+ANYBODY = Viewer("anybody", "viewer")  # who sees what everybody sees who may read cases

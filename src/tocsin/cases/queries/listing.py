@@ -123,10 +123,22 @@ def listed(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[Aggregate], Lis
 def count(tx: Tx, viewer: Viewer, wanted: Filter, most: int) -> Bounded:
     """How many cases of a list the viewer sees; it stops at `most`."""
     viewer.require("cases.read")
-    source = cases_of(tx, viewer, wanted)
+    return _counted(tx, cases_of(tx, viewer, wanted), most)
+
+
+def _counted(tx: Tx, source: "Source", most: int) -> Bounded:
     row = tx.row(f"SELECT count(*) FROM (SELECT 1 {source.text} LIMIT ?) counted", (*source.values, most + 1))
     found = row[0] if row else 0
     return Bounded(min(found, most), found > most)
+
+
+def count_confided(tx: Tx, viewer: Viewer, wanted: Filter, most: int) -> Bounded:
+    """The same of the confidential ones among them alone."""
+    viewer.require("cases.read")
+    seen, named = sight.condition(viewer)
+    source = cases_of(tx, viewer, wanted)
+    few = f"{source.id} IN (SELECT id FROM cases WHERE confidential AND {seen})"
+    return _counted(tx, source.narrowed(few, named), most)
 
 
 class Source(NamedTuple):
