@@ -86,7 +86,9 @@ def let_the_browser_send(page: Any) -> None:
         lambda told: found.extend(each["registrationId"] for each in told["registrations"]),
     )
     devtools.send("ServiceWorker.enable")
-    while not found:
+    for _ in range(600):
+        if found:
+            break
         page.wait_for_timeout(50)
     origin = page.evaluate("location.origin")
     devtools.send(
