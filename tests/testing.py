@@ -373,11 +373,20 @@ def serving(installation: Installation, *, still: bool = False) -> Iterator[str]
     so that nothing happens but what is asked for."""
     from tocsin.api import app
 
-    server = app.server(installation, port=0, log_level="warning")
     if still:
         installation.start_writer()
     else:
         installation.start()
+    try:
+        with answering(app.server(installation, port=0, log_level="warning")) as url:
+            yield url
+    finally:
+        installation.stop()
+
+
+@contextlib.contextmanager
+def answering(server: Any) -> Iterator[str]:
+    """A server that runs in a thread of its own; its URL."""
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
@@ -389,7 +398,6 @@ def serving(installation: Installation, *, still: bool = False) -> Iterator[str]
     finally:
         server.should_exit = True
         thread.join(10)
-        installation.stop()
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:

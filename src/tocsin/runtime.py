@@ -63,7 +63,7 @@ from tocsin.storage.lock import FileLock
 from tocsin.storage.nodes import Node
 from tocsin.storage.revisions import Cached
 from tocsin.storage.seam import durability
-from tocsin.storage.writer import GroupWriter
+from tocsin.storage.writer import GroupWriter, NoWriter
 from tocsin.tools import sending
 from tocsin.tools.lanes import Lanes
 from tocsin.tools.outgoing import Client
@@ -188,7 +188,7 @@ def _ground(url: str, secret: str, clock: Clock, *, reading: bool) -> _Ground:
     database = Database(url, longest=_LONGEST_STATEMENT)
     with database.reading() as tx:
         keys.require(tx, secret)
-    writer = GroupWriter(database, clock, lock=store.lock)
+    writer = (NoWriter if reading else GroupWriter)(database, clock, lock=store.lock)
     node = Node.nobody() if reading else Node.claim(writer)
     subscribers = Subscribers()
     journal = Journal(derive(secret, "journal"), subscribers)

@@ -24,6 +24,8 @@ def calls() -> Mapping[str, frozenset[str]]:
             called = node.func if isinstance(node, ast.Call) else None
             if isinstance(called, ast.Attribute) and called.attr == "by":
                 called = called.value
+            if isinstance(called, ast.Attribute) and getattr(called.value, "id", None) == "threading":
+                continue
             name = getattr(called, "id", None) or getattr(called, "attr", None)
             if name:
                 found.setdefault(name, set()).add(str(path.relative_to(SOURCE)))

@@ -41,6 +41,7 @@ from tocsin.api import (
 from tocsin.api.description import document
 from tocsin.api.proxies import Proxies
 from tocsin.api.rates import Rates
+from tocsin.api.readers import Readers
 from tocsin.cases.verbs.verb import AnyVerb
 from tocsin.core import instants, texts
 from tocsin.core.errors import InvalidInput, TocsinError, TooLarge, TooMany
@@ -70,15 +71,16 @@ class Edge:
     """The application that a server runs. Requests of the intake go straight to their function: FastAPI's own machinery
     would cost as much as everything else that a ticket needs."""
 
-    def __init__(self, api: FastAPI, installation: Installation) -> None:
+    def __init__(self, api: FastAPI, installation: Installation, readers: Readers | None = None) -> None:
         self.api: ASGIApp = api
         self._application = api
+        self._readers = readers
         requests, hub = metrics.Requests(), Hub(installation)
         self._installation, self._hub = installation, hub
         self._given = {
             "installation": installation,
             "hub": hub,
-            "figures": metrics.MetricFigures(installation, requests),
+            "figures": metrics.MetricFigures(installation, requests, readers),
         }
         self._requests = requests
         self._rates = Rates(installation.entrance.requests_per_second)
@@ -95,7 +97,7 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._requests.count(scope["method"], _route(scope), message["status"])
+                self._requests.count(scope["method"], route_of(scope), message["status"])
                 if scope["path"].startswith(PREFIX):
                     message["headers"] = [*message.get("headers", ()), (TIME, self._now())]
             await send(message)
@@ -146,7 +148,8 @@ class Edge:
             return
         except ClientDisconnect:
             return
-        await self.api(scope, _replayed(body, receive), send)
+        if self._readers is None or not await self._readers.answer(scope, send):
+            await self.api(scope, _replayed(body, receive), send)
 
     async def _body(self, request: Request) -> bytes:
         """A body of the size that its route takes. The files that some pages take are read of nobody but those who are
@@ -161,7 +164,7 @@ class Edge:
         return await hot.body_of(request, most)
 
 
-def _route(scope: Scope) -> str:
+def route_of(scope: Scope) -> str:
     """The route as it is declared: a path as it was sent may hold anything, secrets included."""
     if (scope["method"], scope["path"]) in HOT:
         return str(scope["path"])
@@ -210,9 +213,10 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-def create(installation: Installation) -> Edge:
-    """The application of an installation; whoever runs it starts and stops the installation's loops."""
-    return Edge(application(), installation)
+def create(installation: Installation, readers: Readers | None = None) -> Edge:
+    """The application of an installation; whoever runs it starts and stops the installation's loops, and the readers
+    that draw pages beside it."""
+    return Edge(application(), installation, readers)
 
 
 def application() -> FastAPI:
@@ -255,11 +259,11 @@ def _application(of: tuple[AnyVerb, ...], channels: tuple[str, ...]) -> FastAPI:
     return api
 
 
-def server(installation: Installation, **options: Any) -> Any:
+def server(installation: Installation, readers: Readers | None = None, **options: Any) -> Any:
     """A server of the application of an installation, which is not running yet. `options`: those of uvicorn."""
     import uvicorn
 
-    edge = create(installation)
+    edge = create(installation, readers)
     # Who may say for whom they speak is known to `proxies` alone.
     made = uvicorn.Server(uvicorn.Config(edge, lifespan="off", proxy_headers=False, **options))
     edge.end_with(lambda: made.should_exit)

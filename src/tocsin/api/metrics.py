@@ -10,6 +10,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from tocsin.api.access import Here, Who
+from tocsin.api.readers import Readers
 from tocsin.core.clock import SECOND
 from tocsin.insight import gauges
 from tocsin.runtime import Installation
@@ -34,6 +35,7 @@ class MetricFigures(Collector):
 
     here: Installation
     requests: Requests
+    readers: Readers | None = None
     _gauges: gauges.Gauges | None = None
     _at: int = 0
 
@@ -91,6 +93,14 @@ class MetricFigures(Collector):
         )
         for labels, amount in sorted(self.requests.answered.items()):
             answered.add_metric(labels, amount)
+        drawing = GaugeMetricFamily(
+            "tocsin_page_processes", "Further processes that draw pages, by whether they are there", labels=["state"]
+        )
+        drawn = CounterMetricFamily("tocsin_pages_drawn_beside", "Requests that these processes answered")
+        if self.readers is not None:
+            drawing.add_metric(["wanted"], self.readers.wanted)
+            drawing.add_metric(["ready"], self.readers.ready)
+            drawn.add_metric([], self.readers.answered)
         return [
             CounterMetricFamily("tocsin_writer_groups", "Groups committed by this process", tally.groups),
             CounterMetricFamily("tocsin_writer_jobs", "Writes in them", tally.jobs),
@@ -99,6 +109,8 @@ class MetricFigures(Collector):
             CounterMetricFamily("tocsin_writer_commit_seconds", "Time that their commits took", tally.commit_seconds),
             loops,
             answered,
+            drawing,
+            drawn,
         ]
 
 

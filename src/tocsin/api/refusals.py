@@ -10,10 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from tocsin.api import problems
+from tocsin.api.readers import ELSEWHERE
 from tocsin.core import canonical, unfit
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, TooMany
 from tocsin.core.logging import log
 from tocsin.core.wording import say, verbatim
+from tocsin.storage.writer import WrittenElsewhere
 from tocsin.web import errors
 from tocsin.web.access import language_of
 
@@ -62,6 +64,10 @@ def install(api: FastAPI, hot: Collection[tuple[str, str]]) -> None:
         }
         headers = {**(error.headers or {}), **({"Allow": allowed} if status == 405 else {})}
         return Response(canonical.encode(body), status, headers, "application/problem+json")
+
+    @api.exception_handler(WrittenElsewhere)
+    async def elsewhere(_: Request, error: WrittenElsewhere) -> Response:
+        return Response(status_code=ELSEWHERE)
 
     @api.exception_handler(Exception)
     async def failed(request: Request, error: Exception) -> Response:

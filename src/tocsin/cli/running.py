@@ -1,5 +1,6 @@
 """`tocsin serve`, `work` and `migrate`: what keeps an installation running."""
 
+import os
 import signal
 import socket
 import threading
@@ -11,6 +12,7 @@ import typer
 from tocsin.core import wording
 
 if TYPE_CHECKING:
+    from tocsin.api.readers import Readers
     from tocsin.core.settings import Settings
     from tocsin.runtime import Installation
 
@@ -33,10 +35,11 @@ def serve(
     from tocsin.core import cores
 
     installation = runtime.launch(settings, "serve", serving_at=url)
+    readers = _readers(installation, settings)  # before we keep to one core, so that they need not keep to the same
     if settings.one_core and installation.database.path is not None:  # on PostgreSQL others may serve on this machine
         cores.keep_to_one()
     try:
-        run(installation, listening, url, settings.log_level)
+        run(installation, listening, url, settings.log_level, readers)
     finally:
         listening.close()
 
@@ -130,9 +133,15 @@ def address(host: str, listening: socket.socket) -> str:
     return f"http://{_ANYWHERE.get(host, f'[{host}]' if ':' in host else host)}:{port}"
 
 
-def run(installation: "Installation", listening: socket.socket, url: str, log_level: str) -> None:
+def run(
+    installation: "Installation",
+    listening: socket.socket,
+    url: str,
+    log_level: str,
+    readers: "Readers | None" = None,
+) -> None:
     """Serve until a signal comes; then finish what is begun: first the requests, then the loops, the writer last."""
-    server = _server(installation, log_level)
+    server = _server(installation, log_level, readers)
 
     def end(*_: Any) -> None:
         """Before the server listens for signals itself, and when it hands them on at its end."""
@@ -145,6 +154,8 @@ def run(installation: "Installation", listening: socket.socket, url: str, log_le
     try:
         server.run(sockets=[listening])
     finally:
+        if readers is not None:
+            readers.stop()
         installation.stop()
 
 
@@ -154,11 +165,25 @@ def _announce(says: str) -> None:
         typer.echo(says, err=True)
 
 
-def _server(installation: "Installation", log_level: str) -> Any:
+def _readers(installation: "Installation", settings: "Settings") -> "Readers | None":
+    """The further processes that draw pages, started; None where there are to be none."""
+    from tocsin.api import readers
+
+    if not settings.page_processes:
+        return None
+    environment = os.environ | {"TOCSIN_BASE_URL": installation.entrance.base_url, "TOCSIN_REQUESTS_PER_SECOND": "0"}
+    writes = installation.watch.writing.says
+    made = readers.Readers(settings.page_processes, readers.command(), environment, lambda: writes() is None)
+    made.start()
+    return made
+
+
+def _server(installation: "Installation", log_level: str, readers: "Readers | None") -> Any:
     from tocsin.api.app import server
 
     return server(
         installation,
+        readers,
         log_config=None,
         log_level=log_level.lower(),
         access_log=False,

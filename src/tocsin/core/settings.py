@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     one_core: bool = Field(
         default=True, description="Whether `tocsin serve` keeps to one core where it serves SQLite, which is faster"
     )
+    page_processes: int = Field(
+        default=0, ge=0, le=16, description="How many further processes `tocsin serve` draws pages in; 0: none"
+    )
     url: str | None = Field(
         default=None, description="The server that commands speak to; without it they open the database themselves"
     )

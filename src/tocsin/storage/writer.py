@@ -272,6 +272,20 @@ class GroupWriter:
                 log.warning("group.unanswered", jobs=len(waiting))
 
 
+class WrittenElsewhere(Exception):
+    """A process that only reads was asked to write."""
+
+
+class NoWriter(GroupWriter):
+    """Of a process that only reads: whoever asks it to write is told that another one has to."""
+
+    def submit(self, run: Callable[[Tx], T], *, cases: Sequence[int] = (), urgent: bool = False) -> "Future[T]":
+        raise WrittenElsewhere
+
+    def _put(self, job: _Job) -> Any:
+        raise WrittenElsewhere
+
+
 def _answers(tx: Tx, jobs: list[_Job]) -> Sequence[Any]:
     first = jobs[0]
     if first.handler is not None:

@@ -136,12 +136,15 @@ def web_command(
     over: Annotated[int, typer.Option("--closed", min=100, max=100_000_000, help="How many are closed.")] = 1_000_000,
     seconds: Annotated[float, typer.Option("--seconds", min=1, max=3600, help="How long pages are asked for.")] = 60.0,
     viewers: Annotated[int, typer.Option("--viewers", max=600, help="How many pages are live afterwards.")] = 0,
+    processes: Annotated[
+        int, typer.Option("--page-processes", min=0, max=16, help="How many further processes draw pages.")
+    ] = 2,
     json: Json = False,
 ) -> None:
     """How long pages take in a company with very many cases, while 20 are asked for and 5 cases change each second."""
     from tocsin.cli.bench import machine, web
 
-    result = web.run(url, keep=keep, live=live, over=over, seconds=seconds, viewers=viewers)
+    result = web.run(url, keep=keep, live=live, over=over, seconds=seconds, viewers=viewers, processes=processes)
     if json:
         print_json({"machine": machine.describe(), "result": result})
         return

@@ -18,15 +18,24 @@ def spread(values: list[float], unit: str, digits: int = 0) -> str:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Processor time that a process has used so far, its threads together, user and system."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """Processor time that a process and those that it started have used so far, user and system, of those that live."""
+    ticks = 0
+    for each in _family(pid):
+        fields = Path(f"/proc/{each}/stat").read_text().rsplit(")", 1)[1].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def cpu_precisely(pid: int) -> float:
     """The same as far as the kernel has counted it, to the nanosecond, of the threads that live."""
-    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    tasks = (task for each in _family(pid) for task in Path(f"/proc/{each}/task").glob("*/schedstat"))
     return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+
+
+def _family(pid: int) -> list[int]:
+    """A process and those that it started."""
+    started = (task.read_text().split() for task in Path(f"/proc/{pid}/task").glob("*/children"))
+    return [pid, *(each for children in started for child in children for each in _family(int(child)))]
 
 
 def load() -> float:

@@ -32,11 +32,12 @@ def serving(url: str, receiver: str) -> Iterator[tuple[int, int, str]]:
 
 
 @contextmanager
-def serving_filled(url: str, secret: str) -> Iterator[tuple[int, int]]:
+def serving_filled(url: str, secret: str, page_processes: int = 0) -> Iterator[tuple[int, int]]:
     """A server process on a database that is ready, sealed with that secret; its port and its process. Nobody of it can
     be reached, of which its log does not tell."""
     port = free_port()
-    with _process(_environment(url, secret, port) | {"TOCSIN_LOG_LEVEL": "ERROR"}, port) as pid:
+    more = {"TOCSIN_LOG_LEVEL": "ERROR", "TOCSIN_PAGE_PROCESSES": str(page_processes)}
+    with _process(_environment(url, secret, port) | more, port) as pid:
         yield port, pid
 
 

@@ -61,6 +61,7 @@ class Result:
     live: int
     over: int
     seconds: float
+    processes: int
     pages: dict[str, PageTimes] = field(default_factory=dict)
     changes: Shares = (0.0, 0.0, 0.0)
     changes_failed: int = 0
@@ -78,6 +79,7 @@ class Result:
         return [
             f"{self.live:,} open and {self.over:,} closed cases; for {self.seconds:.0f} s {PAGES_A_SECOND} pages and"
             f" {CHANGES_A_SECOND} changes a second; the machine's load {self.load[0]:.1f}, then {self.load[1]:.1f}",
+            f"processes that draw pages beside the server: {self.processes}",
             "all in milliseconds, as 50th, 95th and 99th percentile:",
             *(taken.line(name) for name, taken in self.pages.items()),
             f"changes: {_shown(self.changes)}; failed: {self.changes_failed}{self._refused()}",
@@ -106,11 +108,12 @@ def run(
     over: int = 1_000_000,
     seconds: float = 60.0,
     viewers: int = 0,
+    processes: int = 2,
 ) -> Result:
     """Measure on a database of its own, the empty one at `url`, or the one that was kept in `keep`; then so many live
-    pages, while cases change and nobody asks for a page."""
-    result = Result(live, over, seconds)
-    with company(url, keep, live, over) as made, serving_filled(made.url, made.secret) as (port, pid):
+    pages, while cases change and nobody asks for a page. `processes`: further ones that draw pages."""
+    result = Result(live, over, seconds, processes)
+    with company(url, keep, live, over) as made, serving_filled(made.url, made.secret, processes) as (port, pid):
         visits = Visits(made, port)
         result.idle = asyncio.run(_idle(pid))
         before = machine.load()
