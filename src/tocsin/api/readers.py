@@ -123,12 +123,20 @@ class _Reader:
         pause = _PAUSE
         while not self._ending.is_set():
             began = stopwatch()
-            status = self._run()
+            status = self._run_if_it_starts()
             if self._ending.is_set():
                 return
             pause = _PAUSE if stopwatch() - began > _LASTS else min(2 * pause, _LONGEST_PAUSE)
             log.warning("reader.ended", reader=self._place.name, status=status, again_in_seconds=pause)
             self._ending.wait(pause)
+
+    def _run_if_it_starts(self) -> int | None:
+        """As `_run`; None where no process could be started."""
+        try:
+            return self._run()
+        except OSError:
+            log.exception("reader.not_started", reader=self._place.name)
+            return None
 
     def _run(self) -> int:
         """From its start to its end; the status with which it ended."""
