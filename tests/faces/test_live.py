@@ -21,7 +21,8 @@ def office(tmp_path: Any) -> Iterator[Office]:
 
 
 class Listening:
-    """A stream, read in a thread of its own; `heard` in order, but for the time and the counts. `cut`: it was broken off."""
+    """A stream, read in a thread of its own; `heard` in order, but for the time and the counts. `cut`: it was broken
+    off."""
 
     def __init__(self, browser: Browser, path: str = "/events") -> None:
         self.heard: list[tuple[str, str]] = []
