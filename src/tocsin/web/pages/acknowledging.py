@@ -87,6 +87,9 @@ _REPLIES = {
         marked("The role of {name} does not allow it. The next step of the path is paged."),
     ),
 }
+_TAPPED_AGAIN = Reply(
+    200, marked("You have acknowledged it"), marked("{name} has acknowledged this page; there is nothing left to do.")
+)
 _DECLINED_SO_FAR = Reply(
     409, marked("Declined already"), marked("{name} has declined this page, and nobody has acknowledged it since.")
 )
@@ -159,7 +162,7 @@ def _answer(token: str, request: Request, given: Answer, kept_for: int | None) -
             claim=here.entrance.links.read(token),
             given=given,
         )
-        return _page(here, here.writer.write(act, cases=(found.case,)), token, kept_for=kept_for)
+        return _page(here, here.writer.write(act, cases=(found.case,)), token, given=given, kept_for=kept_for)
     except NotFound:
         return _unknown(language_of(request))
     except NotAllowed as refused:
@@ -175,8 +178,15 @@ def _found(here: Installation, token: str) -> Found:
 
 
 def _page(
-    here: Installation, found: Found, token: str, first: Answer = "acknowledge", kept_for: int | None = None
+    here: Installation,
+    found: Found,
+    token: str,
+    first: Answer = "acknowledge",
+    *,
+    given: Answer | None = None,
+    kept_for: int | None = None,
 ) -> Response:
+    """What a link leads to, or what became of the answer that was `given` by it."""
     hidden = found.standing is LinkStanding.HIDDEN
     told = None if hidden else pages.page(found.facts)
     language = found.facts.language
@@ -189,13 +199,19 @@ def _page(
         asked = _asked(here, found.facts)
         values = {"told": told, "title": told and told.headline, "token": token, "first": first, **asked, **links}
         return rendering.bare("acknowledge.html", language=language, **values)
-    reply = _DECLINED_SO_FAR if found.standing is LinkStanding.DECLINED and found.again else _REPLIES[found.standing]
+    reply = _reply(found, given)
     says, again = _says(found, reply), token if found.again else None
     if kept_for is not None:
         says.append(_times(found, here.clock.now(), kept_for))
     title = tongue(language).text(reply.title)
     values = {"title": title, "good": reply.status == 200, "says": says, "told": told, "again": again, **links}
     return rendering.bare("answer.html", reply.status, language=language, **values)
+
+
+def _reply(found: Found, given: Answer | None) -> Reply:
+    if found.standing is LinkStanding.USED and given == "acknowledge":
+        return _TAPPED_AGAIN
+    return _DECLINED_SO_FAR if found.standing is LinkStanding.DECLINED and found.again else _REPLIES[found.standing]
 
 
 def _asked(here: Installation, facts: PageFacts) -> dict[str, Any]:
