@@ -58,7 +58,9 @@ def test_a_browser_takes_the_case(database_url: str) -> None:
         name = json.loads(receiver.got[0][1])["to"]
         assert after["technical_lead"] == name
         assert all((page["acknowledged_at"] is not None) == (page["user"] == name) for page in after["pages"])
-        assert http.post(path).status_code == 409
+        again = http.post(path)
+        assert (again.status_code, "You have acknowledged it" in again.text) == (200, True), "as of a double tap"
+        assert http.get(path).status_code == 409
         late = http.post(path, data={"ago": str(3 * 3_600_000)})
         assert (late.status_code, "without a connection; it came at" in late.text) == (409, True)
         assert http.get("/acknowledge/x").status_code == 404

@@ -1,4 +1,4 @@
-"""A form that is sent twice, as by a double tap on a slow connection, is carried out once; and both are answered alike."""
+"""A form that is sent twice, as by a double tap on a slow connection, is carried out once, and answered alike."""
 
 import re
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def number_of(browser: Browser, page: str, action: str) -> str:
     return found[1]
 
 
-def twice(browser: Browser, path: str, **fields: str) -> list[Any]:
+def twice(browser: Browser, path: str, **fields: Any) -> list[Any]:
     """Both answers to a form that is sent while its first sending is still under way, or after it."""
     with ThreadPoolExecutor(2) as threads:
         return list(threads.map(lambda _: browser.post(path, **fields), range(2)))
@@ -60,13 +60,13 @@ def alike(answers: list[Any]) -> Any:
 def test_what_is_written_on_a_case_stands_there_once(office: Office, carl: Browser) -> None:
     for verb, kind in (("note", "case.noted"), ("send-update", "case.customer_update")):
         before = office.kinds("1").count(kind)
-        number = number_of(carl, "/cases/1", f"/cases/[^\"]*/{verb}")
+        number = number_of(carl, "/cases/1", f'/cases/[^"]*/{verb}')
         alike(twice(carl, f"/cases/1/{verb}", text="It works again.", once=number))
         alike([carl.post(f"/cases/1/{verb}", text="It works again.", once=number) for _ in range(2)])
         assert office.kinds("1").count(kind) == before + 1
         carl.post(f"/cases/1/{verb}", text="It works again, for all.", once=number)
         assert office.kinds("1").count(kind) == before + 2, "another text is another act"
-        again = number_of(carl, "/cases/1", f"/cases/[^\"]*/{verb}")
+        again = number_of(carl, "/cases/1", f'/cases/[^"]*/{verb}')
         carl.post(f"/cases/1/{verb}", text="It works again.", once=again)
         assert office.kinds("1").count(kind) == before + 3, "a form that was shown anew is another act"
 

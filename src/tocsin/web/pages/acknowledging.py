@@ -199,7 +199,7 @@ def _page(
         asked = _asked(here, found.facts)
         values = {"told": told, "title": told and told.headline, "token": token, "first": first, **asked, **links}
         return rendering.bare("acknowledge.html", language=language, **values)
-    reply = _reply(found, given)
+    reply = _reply(found, tapped=given == "acknowledge" and kept_for is None)
     says, again = _says(found, reply), token if found.again else None
     if kept_for is not None:
         says.append(_times(found, here.clock.now(), kept_for))
@@ -208,8 +208,9 @@ def _page(
     return rendering.bare("answer.html", reply.status, language=language, **values)
 
 
-def _reply(found: Found, given: Answer | None) -> Reply:
-    if found.standing is LinkStanding.USED and given == "acknowledge":
+def _reply(found: Found, *, tapped: bool) -> Reply:
+    """`tapped`: it answers a tap on Acknowledge of just now."""
+    if found.standing is LinkStanding.USED and tapped:
         return _TAPPED_AGAIN
     return _DECLINED_SO_FAR if found.standing is LinkStanding.DECLINED and found.again else _REPLIES[found.standing]
 
