@@ -92,7 +92,9 @@ def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     """Every test that takes it runs on both databases."""
     folder = tmp_path_factory.mktemp(request.param)
     server = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
-    return Databases(request.param, folder, server)
+    return Databases(
+        request.param, folder, server, folder.parent.parent if "PYTEST_XDIST_WORKER" in os.environ else None
+    )
 
 
 @pytest.fixture(autouse=True)

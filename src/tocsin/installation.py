@@ -177,10 +177,12 @@ class Installation:
 
     def _step_once(self, watching: bool) -> int:
         loops = self.watch.loops
-        if self.outgoing.arrived or self.due(-1, self.clock.now()) is not None:
+        if self.outgoing.arrived:
             done = loops.step(watches=False)
-        else:  # each loop would find nothing, by a transaction of its own
-            done = self.checkpointer.step()
+        else:  # those that nothing is due for would find nothing, by a transaction of their own
+            with self.database.reading(self.clock.now()) as tx:
+                kinds = work.due_kinds(tx)
+            done = loops.step_for(kinds)
         return done or (loops.step(watches=True) if watching else 0)
 
     def warm(self) -> None:

@@ -16,9 +16,11 @@ from tocsin.cases.happenings.deciding import Reclassified
 from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathStepped, PathStopped
 from tocsin.cases.happenings.people import Alerted
 from tocsin.cases.queries import indexing
+from tocsin.cases.writing import TIMER
 from tocsin.clocks import language
 from tocsin.connectors import deliveries as kept_deliveries
 from tocsin.connectors import finding as connectors
+from tocsin.connectors import pulling
 from tocsin.connectors.calling import PLACES as CALLS
 from tocsin.connectors.calling import Calling, Effect
 from tocsin.connectors.finding import StoredConnector
@@ -39,7 +41,7 @@ from tocsin.ledger.chain import derive
 from tocsin.ledger.checkpoints import Checkpointer
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Subscribers
-from tocsin.notify import answering, deliveries, destinations, links, outcomes, subscriptions
+from tocsin.notify import answering, deliveries, destinations, jobs, links, outcomes, subscriptions
 from tocsin.notify.alarms import Alarms
 from tocsin.notify.channels import registry
 from tocsin.notify.channels.port import Sender
@@ -272,11 +274,11 @@ def _loops(built: Installation) -> list[Loop]:
     out = built.outgoing
     return [
         Loop("writer", lambda: built.writer.step(wait=POLL), pause=0, lasts=True),
-        Loop("timers", built.fire_timers),
-        Loop("pages", out.pages.step, wake=out.pages.wake),
-        Loop("webhooks", out.webhooks.step, wake=out.webhooks.wake),
-        Loop("effects", out.effects.step, wake=out.effects.wake),
-        Loop("pulls", out.pulls.step, wake=out.pulls.wake),
+        Loop("timers", built.fire_timers, takes=TIMER),
+        Loop("pages", out.pages.step, wake=out.pages.wake, takes=jobs.KIND),
+        Loop("webhooks", out.webhooks.step, wake=out.webhooks.wake, takes=subscriptions.QUEUE),
+        Loop("effects", out.effects.step, wake=out.effects.wake, takes=connectors.QUEUE),
+        Loop("pulls", out.pulls.step, wake=out.pulls.wake, takes=pulling.QUEUE),
         Loop("imports", lambda: built.imports.step(built.writer), SELDOM, wake=built.imports.wake),
         Loop("checkpoints", built.checkpointer.step),
     ]

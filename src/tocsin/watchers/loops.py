@@ -5,7 +5,7 @@ all the same, because its thread did, ends readiness and is begun again by any o
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -31,6 +31,7 @@ class Loop:
     """`step` does what is due and says how much that was; where it was nothing, the next look is after `pause` seconds,
     or as soon as `wake` is set. `beats`: its standing still is a fault. `paced`: a step is only a
     piece, after which it pauses. `lasts`: the others wait for it, so it ends after them. `watches`: it is a watcher's.
+    `takes`: how the kinds of work begin that it takes; "": it has something to do also where no work is due.
 
     `rounded_at`: when it last got round; None: it has not begun. `failures` in a row.
     """
@@ -42,6 +43,7 @@ class Loop:
     paced: bool = False
     lasts: bool = False
     watches: bool = False
+    takes: str = ""
     wake: threading.Event = field(default_factory=threading.Event)
     rounded_at: int | None = None
     failures: int = 0
@@ -60,6 +62,10 @@ class Loop:
             return rest_after(self.failures)
         self.failures = 0
         return self.pause if self.paced or not done else 0.0
+
+    def takes_any(self, kinds: Collection[str]) -> bool:
+        """Whether it might have something to do where work of these kinds is due."""
+        return not self.takes or any(kind.startswith(self.takes) for kind in kinds)
 
     def work(self) -> int:
         """One step, or as many as there are where they are only pieces; how much was done."""
@@ -97,8 +103,12 @@ class Loops:
         return found
 
     def step(self, *, watches: bool) -> int:
-        """What each has to do, in the caller's thread, as stories do: the watchers, or the others."""
+        """What each has to do, in the caller's thread: the watchers, or the others."""
         return sum(loop.work() for loop in self._loops if loop.watches is watches and not loop.lasts)
+
+    def step_for(self, kinds: Collection[str]) -> int:
+        """The same of those that take work of these kinds, and of those that take none."""
+        return sum(loop.work() for loop in self._loops if not loop.watches and not loop.lasts and loop.takes_any(kinds))
 
     def start(self, *names: str) -> None:
         """Give each loop its thread, or those so named."""
