@@ -92,7 +92,7 @@ def test_a_secret_that_is_shown_once_is_shown_to_whoever_taps_twice(office: Offi
 
 def test_what_was_refused_or_is_somebody_elses_is_another_act(office: Office, carl: Browser, admin: Browser) -> None:
     number = number_of(carl, "/cases/1", '/cases/[^"]*/link')
-    fields = {"kind": "related", "case": "T-later", "once": number}
+    fields: Any = {"kind": "related", "case": "T-later", "once": number}
     assert [one.status_code for one in twice(carl, "/cases/1/link", **fields)] == [404, 404]
     office.open(external_id="T-later")
     assert carl.post("/cases/1/link", **fields).status_code == 303
