@@ -393,6 +393,8 @@ OTHERS: list[tuple[str, str, bytes, int]] = [
     ("POST", "/api/v1/users", DEEP, 422),
     ("POST", "/api/v1/users", b"x" * 2_000_000, 413),
     ("POST", "/api/v1/teams", b'{"name": "x", "lead": "nobody"}', 422),
+    ("POST", "/api/v1/users", b'{"name": "zoe", "role": "agent", "email": "not a mail"}', 422),
+    ("PATCH", "/api/v1/users/anna", b'{"email": "a@b.example, c@d.example"}', 422),
     ("PUT", "/api/v1/rosters/night", b'{"members": ["a"], "zone": "Mars/Olympus", "handoff": "mon 09:00"}', 422),
     ("POST", "/api/v1/teams", b'{"name": "x", "roster": "nothing"}', 422),
     ("PUT", "/api/v1/rosters/night", b'{"members": ["anna", "nobody"], "zone": "UTC", "handoff": "mon 09:00"}', 422),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import httpx2
 import pytest
@@ -138,10 +139,31 @@ def administrator(here: Installation) -> str:
 
 
 @pytest.mark.parametrize(
-    "back", ["//evil.test/", "https://evil.test", "/\\evil.test", "/cases\r\nx: y", "javascript:1"]
+    "back",
+    [
+        "//evil.test/",
+        "https://evil.test",
+        "/\\evil.test",
+        "/cases\r\nx: y",
+        "javascript:1",
+        "/\t/evil.test",
+        "/sign-out",
+    ],
 )
 def test_the_way_back_leads_nowhere_else(url: str, back: str) -> None:
     assert Browser(url).sign_in("anna", back=back).headers["location"] == "/"
+
+
+@pytest.mark.parametrize(
+    "back", ["/?as_of=2026-12-01T10:00:00Z", "/cases?q=a,b&sort=due", "/cases?q='x y'@z", f"/cases?q={'w' * 600}"]
+)
+def test_after_signing_in_one_is_where_one_wanted_to_be(url: str, back: str) -> None:
+    browser = Browser(url)
+    led = browser.http.get(back)
+    assert led.status_code == 303
+    asked = parse_qs(urlsplit(led.headers["location"]).query)["back"]
+    done = browser.http.post("/sign-in", data={"name": "anna", "password": PASSWORD, "back": asked[0]})
+    assert unquote(done.headers["location"]) == back
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_orders(here: World, cases: list[int], sort: Sort) -> None:
         "newest": lambda state: -state.case.id,
         "oldest": lambda state: state.case.id,
         "age": lambda state: (state.case.opened_at, state.case.id),
-        "urgency": lambda state: (-rank[state.case.level], -state.case.score, -state.case.id),
+        "urgency": lambda state: (-rank[state.case.level], -round(state.case.score), state.case.id),
         "unanswered": lambda state: (not unanswered(state), *keys["urgency"](state)),
         "level": lambda state: (-rank[state.case.level], state.case.id),
         "due": lambda state: (due(state), state.case.id),
@@ -109,7 +109,7 @@ def test_what_nobody_answered_comes_first_however_much_it_is(
 ) -> None:
     wanted, carl = Filter({}, sort="unanswered"), here.viewer("carl")
     few = names(here, carl, wanted)
-    assert few[:2] == [cases[4], cases[0]]
+    assert few[:2] == [cases[0], cases[4]], "the oldest of them first"
     assert few.index(cases[8]) == 2, "the same, but somebody has it"
     monkeypatch.setattr(listing, "_KNOWN", 1)
     assert names(here, carl, wanted) == few

@@ -173,7 +173,7 @@ def test_every_order_goes_on_where_it_stopped(here: World, sort: Sort) -> None:
         assert numbers == sorted(numbers, reverse=sort == "newest")
     if sort == "urgency":
         rank = {"executive": 2, "senior": 1, "standard": 0}
-        assert (keys := [(rank[case.level], case.score) for case in everything]) == sorted(keys, reverse=True)
+        assert (keys := [(-rank[case.level], -round(case.score), case.number) for case in everything]) == sorted(keys)
 
 
 @pytest.mark.parametrize("cursor", ["x", "1-2-3", "\u00e4", "AQ", "A" * 112, "=" * 9])

@@ -54,8 +54,3 @@ def narrowed(viewer: Viewer, chosen: str, parameters: tuple[Any, ...]) -> tuple[
     """Another condition on that table, of the cases that this viewer sees."""
     seen, own = condition(viewer)
     return f"({chosen}) AND {seen}", (*parameters, *own)
-
-
-def score_column(viewer: Viewer) -> str:
-    """The score of the table of cases as this viewer may see it, as SQL."""
-    return "score" if viewer.may("accounts.revenue") else "round(score)"

@@ -118,19 +118,11 @@ Index(
     sqlite_where=sql("account IS NOT NULL"),
     postgresql_where=sql("account IS NOT NULL"),
 )
-Index(  # open ones in the orders of lists: by urgency, as those see it who see scores to the digit
-    "ix_cases_urgency",
-    cases.c.level,
-    cases.c.score.desc(),
-    cases.c.id.desc(),
-    sqlite_where=sql("state = 'open'"),
-    postgresql_where=sql("state = 'open'"),
-)
-Index(  # and as everybody else sees it
-    "ix_cases_bands",
+Index(  # open ones in the orders of lists: by urgency
+    "ix_cases_urgent",
     cases.c.level,
     sql("round(score) DESC"),
-    sql("id DESC"),
+    cases.c.id,
     sqlite_where=sql("state = 'open'"),
     postgresql_where=sql("state = 'open'"),
 )
@@ -150,8 +142,7 @@ Index(
 )
 # All of them in the orders of lists, whatever their state. By expressions, so that nothing but these orders is read by
 # them: a level alone leaves too many.
-Index("ix_cases_all_urgency", sql("(level || '')"), cases.c.score.desc(), cases.c.id.desc())
-Index("ix_cases_all_bands", sql("(level || '')"), sql("round(score) DESC"), cases.c.id.desc())
+Index("ix_cases_all_urgent", sql("(level || '')"), sql("round(score) DESC"), cases.c.id)
 Index("ix_cases_all_level", sql("(level || '')"), cases.c.id)
 Index("ix_cases_all_severity", sql("(severity || '')"), cases.c.id)
 Index("ix_cases_all_age", cases.c.opened_at, cases.c.id)

@@ -9,6 +9,7 @@ from tocsin.clocks import zone as zones
 from tocsin.core import ids
 from tocsin.core.errors import Conflict, Forbidden, InvalidInput, NotAllowed, NotFound
 from tocsin.core.ids import IdMint
+from tocsin.core.mailing import check_email
 from tocsin.core.wording import say
 from tocsin.ledger.journal import Journal
 from tocsin.people import sessions, tokens
@@ -195,6 +196,8 @@ def add_user(
     _check_role(role)
     _check_zone(zone)
     _check_language(language)
+    if email is not None:
+        check_email(email)
     if tx.row("SELECT 1 FROM users WHERE name = ?", (name,)):
         raise Conflict(
             say("there is a user {name} already", name=repr(name)), place="name", expected=say("another name")
@@ -262,6 +265,8 @@ def change_user(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapp
         )
     role, active = changes.get("role", user.role), changes.get("active", user.active)
     _check_role(role)
+    if (email := changes.get("email")) not in (None, user.email):
+        check_email(email)
     _check_zone(changes.get("zone"))
     _check_language(changes.get("language"))
     _check_one_of("theme", changes.get("theme"), get_args(Theme))

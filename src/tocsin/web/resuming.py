@@ -19,7 +19,7 @@ _ACTION = "action"
 _UNSEEN = frozenset({"form_token", "version", "seen", "back", "event"})  # which nobody types
 _SECRET = re.compile("password|secret|credential|^old$|^new$|^again$")
 _SECRET_PLACES = frozenset(each.address.name for each in CHANNELS.values() if each.address.secret)
-_OWN_PATH = re.compile(r"/(?![/\\])[\w/?=&%.+-]{0,300}")
+_OWN_PATH = re.compile(r"/(?![/\\])(?!sign-(?:in|out)\b)[^\x00-\x1f\x7f\\]{0,1000}")
 
 
 class Unfinished(NamedTuple):
@@ -90,7 +90,7 @@ def back_to(request: Request, form: Form) -> str:
 
 
 def own(path: str) -> str:
-    """A path of ours: nobody is led elsewhere by a link to the sign-in."""
+    """A path of ours, with what is asked behind it: nobody is led elsewhere by a link to the sign-in, nor out again."""
     return path if _OWN_PATH.fullmatch(path) else "/"
 
 

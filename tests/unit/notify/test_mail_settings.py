@@ -4,9 +4,9 @@ import pytest
 from aiosmtplib import SMTPConnectError, SMTPDataError, SMTPException, SMTPSenderRefused, SMTPServerDisconnected
 
 from tocsin.core.errors import InvalidInput, Misconfigured
+from tocsin.core.mailing import check_email
 from tocsin.notify.channels.email import mailserver
 from tocsin.notify.channels.email import sender as email
-from tocsin.notify.channels.email.address import check_email
 
 FROM = "tocsin@example.test"
 

@@ -27,13 +27,13 @@ def listed(tx: Tx, viewer: Viewer, wanted: Filter, at: int) -> tuple[list[Then],
     conditions, values = _conditions(tx, viewer, wanted)
     opened = wanted.needs is not None or wanted.live or wanted.equal.get("state") == "open"
     held, parameters = (spans.lasted if opened else spans.stood)(at)
-    order, ordering = _order(tx, viewer, wanted)
-    follows, turned = ("<", "DESC") if order.falling else (">", "ASC")
+    order, ordering = _order(tx, wanted)
+    follows, turned, then, ids_turned = order.directions
     further = () if wanted.behind is None else (wanted.behind.key, *wanted.behind)
-    behind = f"place {follows} ? OR place = ? AND id {follows} ?" if further else "TRUE"
+    behind = f"place {follows} ? OR place = ? AND id {then} ?" if further else "TRUE"
     rows = tx.rows(
         f"SELECT id, place FROM (SELECT case_id AS id, {order.key} AS place FROM {held} held"
-        f" WHERE {' AND '.join(conditions)}) chosen WHERE {behind} ORDER BY place {turned}, id {turned} LIMIT ?",
+        f" WHERE {' AND '.join(conditions)}) chosen WHERE {behind} ORDER BY place {turned}, id {ids_turned} LIMIT ?",
         (*ordering, *parameters, *values, *further, wanted.limit + 1),
     )
     page = rows[: wanted.limit]
@@ -52,7 +52,7 @@ def _refuse(wanted: Filter) -> None:
             )
 
 
-def _order(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[Order, list[Any]]:
+def _order(tx: Tx, wanted: Filter) -> tuple[Order, list[Any]]:
     """What a list is ordered by, on spans, with its parameters."""
     if wanted.sort == "age":
         return Order("(SELECT opened_at FROM cases WHERE cases.id = case_id)"), []
@@ -60,7 +60,7 @@ def _order(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[Order, list[Any]]:
         names = wanted.severities
         ranks = "".join(f" WHEN ? THEN {rank}" for rank in range(len(names)))
         return Order(f"CASE severity{ranks} ELSE {len(names)} END" if names else "0"), list(names)
-    return listing.order_of(tx, wanted.sort, viewer), []
+    return listing.order_of(tx, wanted.sort), []
 
 
 def _conditions(tx: Tx, viewer: Viewer, wanted: Filter) -> tuple[list[str], list[Any]]:

@@ -24,6 +24,7 @@ _SOMEBODY, _NOBODY = "1", "2"  # how keys begin that are names: nobody comes las
 # Said and not given, so that an index of open ones serves.
 _STATES = {state: f"state = '{state}'" for state in ("open", "resolved", "closed", "merged")}
 _WHOLE = {"level": "(level || '')", "severity": "(severity || '')"}  # as the indexes of cases in any state have them
+_SCORE = "round(score)"  # as everybody sees it: a finer order would tell its digits to whoever compares
 _RUNS = "outcome IS NULL AND paused_at IS NULL"
 _AHEAD = 10_000.0  # by which keys of what nobody has answered are above all others
 _KNOWN = 500  # unanswered cases that are sorted as such; where there are more, they are found along the open ones
@@ -38,7 +39,8 @@ class Others(NamedTuple):
 
 
 class Order(NamedTuple):
-    """What a list is ordered by; equal ones by id. `falling`: the largest first. `by`: the same order in the words of
+    """What a list is ordered by; equal ones from the oldest on, but where the newest come first. `falling`: the largest
+    first. `by`: the same order in the words of
     an index, so that a list ends where it has enough. `of`: by the names of others."""
 
     key: str
@@ -46,19 +48,25 @@ class Order(NamedTuple):
     by: str | None = None
     of: Others | None = None
 
+    @property
+    def directions(self) -> tuple[str, str, str, str]:
+        """How a key compares with the one before, how it is sorted, and the same of ids among equal ones."""
+        key = ("<", "DESC") if self.falling else (">", "ASC")
+        return *key, *(key if self.key == "0" else (">", "ASC"))
+
 
 _ORDERS: dict[Sort, Order] = {
     "newest": Order("0", True, "id DESC"),
     "oldest": Order("0", False, "id"),
     "age": Order("opened_at", False, "opened_at, id"),
     "urgency": Order(
-        "CASE level WHEN 'executive' THEN 2000.0 WHEN 'senior' THEN 1000.0 ELSE 0.0 END + {score}",
+        f"CASE level WHEN 'executive' THEN 2000.0 WHEN 'senior' THEN 1000.0 ELSE 0.0 END + {_SCORE}",
         True,
-        "{level}, {score} DESC, id DESC",  # by the alphabet executive comes first, and standard last
+        f"{{level}}, {_SCORE} DESC, id",  # by the alphabet executive comes first, and standard last
     ),
     "unanswered": Order(  # as of an instant; live ones are read in two parts
         f"CASE WHEN (needs & {needs.bits('unanswered')}) <> 0 THEN {_AHEAD} ELSE 0.0 END + CASE level"
-        " WHEN 'executive' THEN 2000.0 WHEN 'senior' THEN 1000.0 ELSE 0.0 END + {score}",
+        f" WHEN 'executive' THEN 2000.0 WHEN 'senior' THEN 1000.0 ELSE 0.0 END + {_SCORE}",
         True,
     ),
     "level": Order("CASE level WHEN 'executive' THEN 0 WHEN 'senior' THEN 1 ELSE 2 END", False, "{level}, id"),
@@ -161,7 +169,7 @@ def _rows(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
         return _by_clocks(tx, viewer, wanted)
     if wanted.sort == "unanswered":
         return _unanswered_first(tx, viewer, wanted)
-    source, order = cases_of(tx, viewer, wanted), order_of(tx, wanted.sort, viewer, any_state=_any_state(wanted))
+    source, order = cases_of(tx, viewer, wanted), order_of(tx, wanted.sort, any_state=_any_state(wanted))
     if order.of is not None and wanted.words is None:
         return _by_names(tx, source, order.of, wanted)
     return _ordered(tx, source, order, wanted.behind, wanted.limit + 1)
@@ -169,23 +177,23 @@ def _rows(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
 
 def _ordered(tx: Tx, source: Source, order: Order, after: ListPosition | None, most: int) -> list[Row]:
     """A part of these cases in this order, behind a place of it."""
-    key, (follows, turned) = order.key, ("<", "DESC") if order.falling else (">", "ASC")
+    key, (follows, turned, then, ids_turned) = order.key, order.directions
     behind: list[Any] = []
     if after is not None:
         behind = [after.case] if key == "0" else [after.key, *after]
     if order.by is not None:
-        beyond = "" if not behind else f" AND {source.id} {follows} ?"
+        beyond = "" if not behind else f" AND {source.id} {then} ?"
         if len(behind) > 1:
-            beyond = f" AND ({key} {follows} ? OR {key} = ? AND id {follows} ?)"
-        by = order.by if key != "0" else f"{source.id} {turned}"
+            beyond = f" AND ({key} {follows} ? OR {key} = ? AND id {then} ?)"
+        by = order.by if key != "0" else f"{source.id} {ids_turned}"
         return tx.rows(
             f"SELECT cases.id, {key} {source.text}{beyond} ORDER BY {by} LIMIT ?",
             (*source.values, *behind, most),
         )
-    beyond = f"place {follows} ? OR place = ? AND id {follows} ?" if behind else "TRUE"
+    beyond = f"place {follows} ? OR place = ? AND id {then} ?" if behind else "TRUE"
     return tx.rows(
         f"SELECT id, place FROM (SELECT cases.id AS id, {key} AS place {source.text}) chosen"
-        f" WHERE {beyond} ORDER BY place {turned}, id {turned} LIMIT ?",
+        f" WHERE {beyond} ORDER BY place {turned}, id {ids_turned} LIMIT ?",
         (*source.values, *behind, most),
     )
 
@@ -195,7 +203,7 @@ def _unanswered_first(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
     source, behind, most = cases_of(tx, viewer, wanted), wanted.behind, wanted.limit + 1
     unanswered, rows = needs.condition("unanswered"), list[Row]()
     if behind is None or float(behind.key) >= _AHEAD:
-        order = order_of(tx, "urgency", viewer)
+        order = order_of(tx, "urgency")
         first, known = order._replace(key=f"{order.key} + {_AHEAD}"), lasting.known(tx, "unanswered", _KNOWN)
         if known is None:
             rows = _ordered(tx, source.narrowed(unanswered), first, behind, most)
@@ -204,7 +212,7 @@ def _unanswered_first(tx: Tx, viewer: Viewer, wanted: Filter) -> list[Row]:
             rows = _ordered(tx, few, first._replace(by=None), behind, most)
         behind = None
     if len(rows) < most:
-        order = order_of(tx, "urgency", viewer, any_state=_any_state(wanted))
+        order = order_of(tx, "urgency", any_state=_any_state(wanted))
         rows += _ordered(tx, source.narrowed(f"NOT ({unanswered})"), order, behind, most - len(rows))
     return rows
 
@@ -334,15 +342,14 @@ def _any_state(wanted: Filter) -> bool:
     return not (wanted.live or wanted.needs is not None or wanted.equal.get("state") == "open")
 
 
-def order_of(tx: Tx, sort: Sort, viewer: Viewer, *, any_state: bool = False) -> Order:
-    """By the score as this viewer sees it: a finer order would tell its digits to whoever compares. `any_state`: in the
-    words of the indexes of all cases, else in those of the open ones."""
-    order, score = _ORDERS[sort], sight.score_column(viewer)
+def order_of(tx: Tx, sort: Sort, *, any_state: bool = False) -> Order:
+    """`any_state`: in the words of the indexes of all cases, else in those of the open ones."""
+    order = _ORDERS[sort]
     customer = f"coalesce({relations.ACCOUNT_NAME[tx.dialect]}, a.external_id)"
     level = _WHOLE["level"] if any_state else "level"
     return Order(
-        order.key.format(score=score, customer=customer),
+        order.key.format(customer=customer),
         order.falling,
-        None if order.by is None else order.by.format(score=score, level=level),
+        None if order.by is None else order.by.format(level=level),
         None if order.of is None else order.of._replace(names=order.of.names.format(customer=customer)),
     )

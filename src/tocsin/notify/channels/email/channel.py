@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from tocsin.core.mailing import check_email
 from tocsin.core.settings import Settings
 from tocsin.notify.channels.email import mailserver
-from tocsin.notify.channels.email.address import check_email
 from tocsin.notify.channels.port import Channel, Checked, Field, Options, Probed
 
 if TYPE_CHECKING:

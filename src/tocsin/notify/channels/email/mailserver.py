@@ -5,8 +5,8 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from tocsin.core.errors import InvalidInput, Misconfigured
+from tocsin.core.mailing import check_email
 from tocsin.core.wording import say
-from tocsin.notify.channels.email.address import check_email
 
 Security = Literal["tls", "starttls", "none"]
 
