@@ -51,6 +51,10 @@ def test_a_browser_takes_the_case(database_url: str) -> None:
         assert declining.headers["content-security-policy"] == shown.headers["content-security-policy"]
         assert declining.text.index(">Decline<") < declining.text.index(">Acknowledge<")
 
+        assert 'name="called" value="Z-1 acme: API is down"' in declining.text
+        kept = http.get("/acknowledge/kept?given=decline")
+        assert (kept.status_code, "you tapped Decline" in kept.text) == (200, True)
+
         done = http.post(path, data={"anything": "is ignored"})
         assert (done.status_code, "You have acknowledged it" in done.text) == (200, True)
         assert "without a connection" not in done.text
