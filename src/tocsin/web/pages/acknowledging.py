@@ -208,8 +208,8 @@ def _page(
     }
     if found.standing is LinkStanding.READY:
         asked = _asked(here, found.facts)
-        values = {"told": told, "title": told and told.headline, "token": token, "first": first}
-        return rendering.bare("acknowledge.html", language=language, **values, **asked, **links)
+        values = {"told": told, "title": told and told.headline, "token": token, "first": first, **asked, **links}
+        return rendering.bare("acknowledge.html", language=language, **values)
     reply = _reply(found, tap)
     says, again = _says(found, reply), token if found.again else None
     if tap is not None and tap.kept_for is not None:
