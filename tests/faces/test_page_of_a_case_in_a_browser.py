@@ -45,6 +45,29 @@ def shown(scene: Scene, page: Watched, case: dict[str, Any]) -> Any:
     return page.page
 
 
+_SENT = """one => {
+  const sent = [];
+  const button = one.querySelector("button");
+  addEventListener("submit", (event) => {
+    sent.push([!event.defaultPrevented, button.ariaBusy]);
+    event.preventDefault();
+  });
+  one.querySelector("textarea").value = "Drained by hand.";
+  one.requestSubmit();
+  one.requestSubmit();
+  dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+  sent.push(button.ariaBusy);
+  one.requestSubmit();
+  return sent;
+}"""
+
+
+def test_what_was_sent_is_not_sent_again_before_its_answer_or_the_way_back(scene: Scene, page: Watched) -> None:
+    case = scene.office.open(OUTAGE, subject="API is down, on a slow connection")
+    sent = shown(scene, page, case).locator("#act-note form").evaluate(_SENT)
+    assert sent == [[True, "true"], [False, "true"], None, [True, "true"]]
+
+
 def test_what_is_open_and_typed_stays_while_others_change_the_case(scene: Scene, page: Watched) -> None:
     case = scene.office.open(OUTAGE, subject="API is down for exports")
     found = shown(scene, page, case)
