@@ -173,6 +173,8 @@ HISTORY: Mapping[str, HeadingNames] = {
     ),
     "after": _names("sys mod count, version, revision, sequence, change number, step", "reihenfolge, orden, ordem"),
 }
+
+
 def plain(heading: str) -> str:
     """A heading as names are compared: words in small letters, without accents and signs."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading)
