@@ -342,16 +342,16 @@ def test_what_was_acknowledged_in_time_is_counted_from_an_instant_on_where_it_is
     act(here, secret, verbs.restrict(here.viewer("lea"), ["lea"], "legal"))
     opened(here, OUTAGE | {"external_id": "Z-3"})
 
-    def kept(since: int = began) -> dict[str, totals.Kept] | None:
+    def kept(since: int = began) -> dict[str, totals.RunsKept] | None:
         with here.installation.database.reading(here.clock.now()) as tx:
             return totals.kept_since(tx, since, ["acknowledge"])
 
     assert kept() == {}
     act(here, case, verbs.acknowledge(here.viewer("lea")))
-    assert kept() == {"acknowledge": totals.Kept(1, 1)}
+    assert kept() == {"acknowledge": totals.RunsKept(1, 1)}
     after = here.clock.now() + 1
     here.forward(20 * MINUTE)
-    assert kept() == {"acknowledge": totals.Kept(1, 2)}
-    assert kept(after) == {"acknowledge": totals.Kept(0, 1)}
+    assert kept() == {"acknowledge": totals.RunsKept(1, 2)}
+    assert kept(after) == {"acknowledge": totals.RunsKept(0, 1)}
     monkeypatch.setattr(totals, "MOST_CHANGED", 1)
     assert kept() is None

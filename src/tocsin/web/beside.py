@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tocsin.cases import asking, staging
 from tocsin.cases.queries import board, totals
 from tocsin.cases.queries.needs import Only
-from tocsin.cases.queries.totals import Kept
+from tocsin.cases.queries.totals import RunsKept
 from tocsin.clocks import zone as zones
 from tocsin.clocks.kinds import ACKNOWLEDGE, UPDATE
 from tocsin.core.wording import worded
@@ -94,8 +94,8 @@ class Today(NamedTuple):
     """What was due since midnight and is decided: how often somebody acknowledged in time, and how often a customer
     heard when they were promised to. None: nothing was due yet."""
 
-    acknowledged: Kept | None
-    heard: Kept | None
+    acknowledged: RunsKept | None
+    heard: RunsKept | None
 
 
 def today(seen: Snapshot, zone: str) -> Today:
