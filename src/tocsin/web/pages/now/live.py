@@ -10,10 +10,12 @@ from fastapi.responses import Response
 from jinja2.runtime import Macro
 from markupsafe import Markup
 
+from tocsin.cases.queries import asked
 from tocsin.core.clock import MINUTE
 from tocsin.people.sessions import Session
+from tocsin.runtime import Installation
 from tocsin.web import beside, rendering, streaming, wellness
-from tocsin.web.access import Language, Signed
+from tocsin.web.access import Here, Language, Signed
 from tocsin.web.errors import PageRoute
 from tocsin.web.pages.now import look
 from tocsin.web.pages.now.asked import Asked, NowForm
@@ -27,17 +29,29 @@ _LASTS = 10 * MINUTE  # of a row that nothing has changed; what counts within it
 
 
 @router.get("/events/now")
-def live_now(request: Request, signed: Signed, language: Language, wanted: Asked, since: Since = 0) -> Response:
+def live_now(
+    request: Request, here: Here, signed: Signed, language: Language, wanted: Asked, since: Since = 0
+) -> Response:
     """What of Now changes."""
-    signed.viewer.require("cases.read")
+    _require(here, signed, wanted)
     return streaming.stream(request, signed, language, LiveNow("parts/now.html", wanted), since)
 
 
 @router.get("/events/wall")
-def live_wall(request: Request, signed: Signed, language: Language, wanted: Asked, since: Since = 0) -> Response:
+def live_wall(
+    request: Request, here: Here, signed: Signed, language: Language, wanted: Asked, since: Since = 0
+) -> Response:
     """What of the wall changes."""
-    signed.viewer.require("cases.read")
+    _require(here, signed, wanted)
     return streaming.stream(request, signed, language, LiveNow("parts/wall.html", wanted), since)
+
+
+def _require(here: Installation, signed: Session, wanted: NowForm) -> None:
+    """InvalidInput where it is narrowed to what there is not, or not any more."""
+    signed.viewer.require("cases.read")
+    if wanted.narrowed:
+        with here.database.reading(here.clock.now()) as tx:
+            asked.require(tx, here.desk, signed.viewer, wanted.query, tx.now)
 
 
 class LiveNow(NamedTuple):
