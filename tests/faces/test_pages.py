@@ -121,8 +121,9 @@ def test_a_list_of_cases_is_live(office: Office) -> None:
 def test_a_new_installation_says_how_a_first_ticket_comes_in(office: Office) -> None:
     for path in ("/", "/cases"):
         page = text(office, path)
-        for way in ("tocsin case open", "/api/v1/cases", "tocsin import"):
+        for way in ('href="/cases/new"', "/api/v1/cases", "Bring in a history"):
             assert way in page, (path, way)
+        assert "tocsin " not in page.partition("<main")[2], "a page does it"
     office.open(QUESTION)
     assert "No case is like that." in text(office, "/cases?state=closed")
 
@@ -155,7 +156,7 @@ def test_where_nobody_can_be_reached_nobody_is_said_to_have_been_asked(office: O
     office.open()
     for path in ("/", "/cases/1"):
         page = read(office, path)
-        assert "nobody was paged: the path reached nobody; tocsin user reach NAME adds a destination" in page
+        assert "nobody was paged: nobody on the path can be reached; places are added at Settings, Users" in page
         assert "nobody answered" not in page
 
 

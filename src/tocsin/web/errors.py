@@ -1,5 +1,6 @@
 """Refusals as pages: for people what problem documents are for programs."""
 
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -122,6 +123,9 @@ def _title(error: TocsinError, language: str) -> str:
     return tongue(language).text(_TITLES.get(error.kind, error.title))
 
 
+_COMMAND = re.compile(r" \(`tocsin [^)]*\)")  # what would do it on the command line, which pages leave out
+
+
 def sentence(error: TocsinError, language: str) -> str:
     """The reason, and what would do; its instants are marked for `timed`."""
     reader = rendering.reader(language)
@@ -133,4 +137,5 @@ def sentence(error: TocsinError, language: str) -> str:
             if refused
             else reader.says("{why}; expected {wanted}", why=why, wanted=error.wanted)
         )
+    why = _COMMAND.sub("", why)
     return localised(f"{why[:1].upper()}{why[1:]}.", words.marked)

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from tocsin.cases.queries import asked
 from tocsin.core.clock import MINUTE
+from tocsin.people.permissions import Permission
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.web import beside, rendering, streaming, wellness
@@ -25,6 +26,7 @@ from tocsin.web.snapshot import Snapshot
 from tocsin.web.streaming import Since
 
 router = APIRouter(route_class=PageRoute)
+_SHOWN_TO: tuple[Permission, ...] = ("people.write", "cases.work", "cases.open", "cases.import")  # some of the part
 _LASTS = 10 * MINUTE  # of a row that nothing has changed; what counts within it is counted by the page
 
 
@@ -56,7 +58,7 @@ def _require(here: Installation, signed: Session, wanted: NowForm) -> None:
 
 class LiveNow(NamedTuple):
     """A part that changes. Of its reader there is in it which cases they see, what they may do to these, whether they
-    work on cases, are told of alarms, and set Tocsin up. Saved views stand outside of it; its forms get the token of
+    work on cases, open them and bring them in, are told of alarms, and set Tocsin up. Saved views stand outside of it; its forms get the token of
     their session from the page when they are sent."""
 
     template: str
@@ -68,7 +70,7 @@ class LiveNow(NamedTuple):
     def sight(self, seen: Snapshot, reader: Session, language: str) -> Hashable:
         found = look.look(seen, reader.viewer, language, self.wanted, past=False)
         may = reader.viewer.may
-        told = wellness.told_all(reader.viewer), may("people.write"), may("cases.work")
+        told = wellness.told_all(reader.viewer), tuple(map(may, _SHOWN_TO))
         return found.sight, found.offers.key(reader.viewer), told
 
     def draw(self, seen: Snapshot, reader: Session, language: str) -> str:
