@@ -51,6 +51,7 @@ _FOR_PEOPLE = (
         "connectors/signatures.py",
         "connectors/store.py",
         "core/addresses.py",
+        "core/mailing.py",
         "core/names.py",
         "core/unfit.py",
         "core/wording.py",

@@ -58,7 +58,7 @@ def test_without_a_wish_the_open_ones_stand_there_with_the_most_urgent_first(off
     page = text(office, "/cases")
     assert subjects(page) == ["API is down", "How do we rename a report?"]
     tab = '<a href="/cases?state=open&amp;sort=unanswered" data-key="1" aria-current="page"><bdi>All open</bdi>'
-    assert f'{tab} <span class="num">2</span>' in page
+    assert f'{tab} <span class="num" id="amount-1">2</span>' in page
     assert subjects(text(office, "/cases?sort=oldest")) == ["API is down", "How do we rename a report?", "It is solved"]
 
 
@@ -109,7 +109,14 @@ def test_a_long_list_goes_on(office: Office) -> None:
     assert len(subjects(page)) == 50
     further = re.search(r'<a class="btn" href="([^"]*)" rel="next">', page)
     assert further is not None
-    assert subjects(text(office, further[1].replace("&amp;", "&"))) == ["Question 50", "Question 51"]
+    second = text(office, further[1].replace("&amp;", "&"))
+    assert subjects(second) == ["Question 50", "Question 51"]
+    assert 'href="/cases?sort=oldest"' in second, "the way back to the beginning"
+    again = re.search(r'hx-get="([^"]*)"', second)
+    assert again is not None
+    assert subjects(text(office, again[1].replace("&amp;", "&"))) == ["Question 50", "Question 51"], (
+        "live, it stays itself"
+    )
 
 
 def test_a_list_is_exported_as_it_is_narrowed(office: Office) -> None:
@@ -161,7 +168,7 @@ def test_a_list_is_saved_under_a_name_shared_and_ended(office: Office) -> None:
     answer = lea.post("/views", page="cases", filter="level=senior&sort=due", name="Seniors", shared="everybody")
     assert (answer.status_code, answer.headers["location"]) == (303, "/cases?level=senior&sort=due")
     saved = lea.get("/cases?level=senior&sort=due").text
-    assert 'aria-current="page"><bdi>Seniors</bdi> <span class="num">1</span>' in saved
+    assert 'aria-current="page"><bdi>Seniors</bdi> <span class="num" id="amount-8">1</span>' in saved
     assert "<bdi>Seniors</bdi>" in text(office, "/cases", "bo")
     assert "Delete this view" not in text(office, "/cases?level=senior&sort=due", "bo")
     ending = re.search(r'action="(/views/[^"]*/delete)"', saved)

@@ -21,7 +21,8 @@ def office(tmp_path: Any) -> Iterator[Office]:
 
 
 class Listening:
-    """A stream, read in a thread of its own; `heard` in order, but for the time. `cut`: it was broken off."""
+    """A stream, read in a thread of its own; `heard` in order, but for the time and the counts. `cut`: it was broken
+    off."""
 
     def __init__(self, browser: Browser, path: str = "/events") -> None:
         self.heard: list[tuple[str, str]] = []
@@ -39,7 +40,7 @@ class Listening:
                     name, _, value = line.partition(": ")
                     if name == "event":
                         kind = value
-                    elif name.startswith("data") and kind != "time":
+                    elif name.startswith("data") and kind not in ("time", "counts"):
                         with self.change:
                             self.heard.append((kind, value))
                             self.change.notify_all()

@@ -1,5 +1,6 @@
 """What open pages are pushed: drawn once for all who see and may do the same, never with what somebody may not see."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy import event
 
+from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import OUTAGE, QUESTION, STAFF, Office, staffed
 from tests.testing import Databases
 from tocsin import languages
@@ -210,3 +212,24 @@ def test_a_page_that_nothing_changes_is_drawn_anew_after_a_minute(office: Office
     assert told(looker, [one]) == {}
     looker.here = still(office, 2 * MINUTE)
     assert set(told(looker, [one])) == {one}
+
+
+def test_everybody_is_told_how_much_waits_for_them_once_it_is_another_amount(office: Office) -> None:
+    looker = Looker(office.installation)
+    dora, again, vera = listener(office, "dora"), listener(office, "dora", SHOWN[3]), listener(office, "vera")
+
+    def counted() -> dict[Listener, dict[str, int]]:
+        found = dict(looker.look([dora, again, vera]).counts)
+        return {one: json.loads(text(said).partition("data: ")[2]) for one, said in found.items()}
+
+    before = counted()
+    assert before[dora] == before[again] == {"now": before[dora]["now"], "mine": 0}
+    assert counted() == {}
+    case = office.open(OUTAGE)
+    assert counted() == {one: amounts | {"now": amounts["now"] + 1} for one, amounts in before.items()}
+    office.do("lea", case["id"], "confidentiality", names=["dora"], reason="legal")
+    assert counted() == {vera: before[vera]}, "of a secret case only those hear who see it"
+    browser = Browser(office.url)
+    give_passwords(office.installation, "vera")
+    browser.sign_in("vera")
+    assert browser.get("/parts/counts").json() == before[vera]

@@ -463,6 +463,11 @@ def test_a_case_is_shown_as_it_was_and_nothing_can_be_done_there(office: Office)
     assert 'method="post" action="/cases/' not in then
     assert "hx-get=" not in then
     assert f'href="/cases/{case["number"]}?show=people&as_of={before}#history"' in then.replace("&amp;", "&")
+    utc = before.rstrip("Z")  # as a browser sends what is typed, with its zone beside it
+    assert "said later" not in text(office, f"/cases/{case['number']}?as_of={utc}&zone=UTC&back=0")
+    tokyo = signed_in(office).get(f"/cases/{case['number']}?as_of={utc}&zone=Asia/Tokyo")
+    assert "<h1>The case came later</h1>" in tokyo.text
+    assert signed_in(office).get(f"/?as_of={utc}&zone=Mars/Olympus").status_code == 422
     early = "as_of=2001-01-01T00:00:00Z"
     answer = signed_in(office).get(f"/cases/{case['number']}?{early}")
     assert answer.status_code == 404

@@ -60,7 +60,11 @@ def test_now_shows_a_new_escalation_by_itself_and_a_key_acknowledges_it(scene: S
     assert page.page.title().endswith("Now · Tocsin")
     page.live()
     page.page.evaluate("window.same = true")
+    badge = page.page.locator(".side [data-count=now]")
+    amount = int(badge.text_content() or 0)
     case = scene.office.open(OUTAGE, subject="API is down in Europe")
+    expect(badge).to_have_text(str(amount + 1))
+    assert page.page.title().startswith(f"({amount + 1}) ")
     row = page.page.locator(f"#case-{case['id']}")
     row.wait_for()
     assert page.page.evaluate("window.same"), "the page was loaded again"
@@ -241,8 +245,13 @@ def test_the_list_of_cases_changes_by_itself(scene: Scene, page: Watched) -> Non
     page.page.goto(f"{scene.url}/cases?needs=escalated")
     page.live()
     page.page.locator("main [name=q]").first.fill("half typed")
+    title, escalated = page.page.locator("h1"), page.page.locator(".views a .num").nth(2)
+    amount = int(escalated.inner_text())
+    assert str(amount) in title.inner_text()
     case = scene.office.open(OUTAGE, subject="API is down, seen in the list")
     page.page.get_by_text("API is down, seen in the list").wait_for()
+    expect(escalated).to_have_text(str(amount + 1))
+    expect(title).to_contain_text(str(amount + 1))
     assert page.page.locator("main [name=q]").first.input_value() == "half typed"
     due = page.page.locator(f"#case-{case['id']} .t-due time")  # to the second, as an age is for a minute only
     expect(due).not_to_have_text(due.inner_text())

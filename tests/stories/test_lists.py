@@ -10,7 +10,7 @@ from tests.stories.starter import OUTAGE, STARTER, act, opened
 from tests.testing import World, world
 from tocsin.cases import store, verbs
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.queries import asked, listing
+from tocsin.cases.queries import asked, counting, listing
 from tocsin.cases.queries.counting import ViewCounts
 from tocsin.cases.queries.listing import Filter, Sort
 from tocsin.core.clock import HOUR, SECOND
@@ -154,7 +154,10 @@ def test_me_is_whoever_asks(here: World, cases: list[int]) -> None:
     assert names(here, here.viewer("carl"), wanted) == [cases[2]]
 
 
-def test_counts_stop_at_a_limit_and_are_known_for_some_seconds(here: World, cases: list[int]) -> None:
+def test_counts_stop_at_a_limit_and_many_are_known_for_some_seconds(
+    here: World, cases: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "_FEW", 5)
     counts, now = ViewCounts(), here.clock.now()
     with here.installation.database.reading() as tx:
         assert listing.count(tx, SYSTEM, Filter({}), 5) == (5, True)

@@ -26,7 +26,7 @@ from tocsin.core.logging import log
 
 ROUTE = b"tocsin-route"  # by which a reader says what it answered, for the figures of requests
 ELSEWHERE = 421  # of HTTP: a request came to a server that cannot answer it
-_SHARED = re.compile(r"/|/(?:parts/)?(?:mine|cases|accounts|search|on-call|palette|wall)(?:\.csv)?(?:/.*)?")
+_SHARED = re.compile(r"/|/(?:parts/)?(?:mine|cases|accounts|search|on-call|palette|counts|wall)(?:\.csv)?(?:/.*)?")
 _HOP_BY_HOP = frozenset((b"connection", b"keep-alive", b"te", b"trailer", b"transfer-encoding", b"upgrade"))
 _ANSWERS_WITHIN = 40.0  # seconds; a statement of the database may take 30
 _PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds until one that ended is started again

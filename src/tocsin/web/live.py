@@ -16,6 +16,7 @@ from tocsin.core.logging import log
 from tocsin.core.wording import say
 from tocsin.runtime import Installation
 from tocsin.web.looking import Listener, Looker, News
+from tocsin.web.messages import StreamMessage
 
 MOST = 600
 MOST_OF_ONE = 12
@@ -27,21 +28,27 @@ _LONGEST = 5.0  # seconds that a change may go unnoticed, whatever that costs
 
 @dataclass(eq=False, slots=True)
 class Ear:
-    """Of one stream: what it is to say next. News that it has not taken yet are old when there are newer ones."""
+    """Of one stream: what it is to say next. News and counts that it has not taken yet are old when there are newer
+    ones."""
 
     listener: Listener
     news: News | None = None
+    counts: StreamMessage | None = None
     wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def hear(self, news: News) -> None:
         self.news = news
         self.wake.set()
 
-    def take(self) -> News | None:
-        """The news, which are none from now on."""
+    def count(self, counts: StreamMessage) -> None:
+        self.counts = counts
+        self.wake.set()
+
+    def take(self) -> tuple[News | None, StreamMessage | None]:
+        """The news and the counts, which are none from now on."""
         self.wake.clear()
-        news, self.news = self.news, None
-        return news
+        taken, self.news, self.counts = (self.news, self.counts), None, None
+        return taken
 
 
 @dataclass(slots=True)
@@ -76,6 +83,9 @@ class Hub:
                 for listener, news in found.news:
                     if listener in self._ears:
                         self._ears[listener].hear(news)
+                for listener, counts in found.counts:
+                    if listener in self._ears:
+                        self._ears[listener].count(counts)
             except Exception:  # the database may be away for a while; pages say that they are not live
                 log.exception("live.failed")
                 looker = Looker(self.here)  # it has missed what changed meanwhile

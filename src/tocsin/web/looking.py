@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
 from tocsin.cases.queries.changes import Revision
+from tocsin.core import canonical
 from tocsin.core.clock import MINUTE, SECOND, effort
 from tocsin.core.errors import InvalidInput
 from tocsin.core.logging import log
 from tocsin.people import sessions
+from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
-from tocsin.web import access, messages
+from tocsin.web import access, messages, shell
 from tocsin.web.messages import StreamMessage
 from tocsin.web.snapshot import DrawnParts, Snapshot
 
@@ -38,7 +40,8 @@ class Showing(Protocol):
 @dataclass(eq=False, slots=True)
 class Listener:
     """A browser's page. `token`: of its session. `since`: the instant that it shows already, 0: none. `noticed`: as the
-    last look found it, None: no look yet. `drawn_at`: when it was pushed last."""
+    last look found it, None: no look yet. `drawn_at`: when it was pushed last. `counted`: how much waits for its
+    reader, as it was told last."""
 
     token: str
     user: int
@@ -47,12 +50,15 @@ class Listener:
     since: int
     noticed: Hashable = None
     drawn_at: int = 0
+    counted: StreamMessage | None = None
 
 
 class Findings(NamedTuple):
-    """What a look found, and what it cost, in seconds of a processor."""
+    """What a look found, and what it cost, in seconds of a processor. `counts`: how much waits for whom, where that has
+    changed."""
 
     news: list[tuple[Listener, News]]
+    counts: list[tuple[Listener, StreamMessage]]
     looking: float
     drawing: float
 
@@ -65,6 +71,7 @@ class Looker:
     _drawn: DrawnParts = field(default_factory=DrawnParts)
     _since: dict[Hashable, int] = field(default_factory=dict)
     _revision: Revision = field(default_factory=Revision)
+    _counts: dict[int, tuple[Hashable, StreamMessage]] = field(default_factory=dict)
 
     def look(self, listeners: Sequence[Listener]) -> Findings:
         """Who of these hears what."""
@@ -77,10 +84,11 @@ class Looker:
             changed, gone = self._noticed(seen, listeners, living)
             looked = effort()
             told = [(one, _news(seen, one, living[one.token])) for one in changed]
+            counts = self._counted(seen, [one for one in listeners if one.token in living], living)
         if seen.drawn.now:
             self._drawn = seen.drawn
         self._in_use(living, now)
-        return Findings([*told, *((one, "gone") for one in gone)], looked - began, effort() - looked)
+        return Findings([*told, *((one, "gone") for one in gone)], counts, looked - began, effort() - looked)
 
     def _noticed(
         self, seen: Snapshot, listeners: Sequence[Listener], living: Mapping[str, Session]
@@ -102,6 +110,26 @@ class Looker:
         self._since = since
         return changed, gone
 
+    def _counted(
+        self, seen: Snapshot, listeners: Sequence[Listener], living: Mapping[str, Session]
+    ) -> list[tuple[Listener, StreamMessage]]:
+        """How much waits for the readers of these pages, counted once for each, where anything has changed."""
+        known: dict[int, tuple[Hashable, StreamMessage]] = {}
+        told = []
+        for one in listeners:
+            viewer = living[one.token].viewer
+            if one.user not in known:
+                as_of = seen.revision, viewer, tuple(seen.confided(viewer.user).items())
+                before = self._counts.get(one.user)
+                same = before is not None and before[0] == as_of
+                known[one.user] = before if before and same else (as_of, _counts(seen, viewer))
+            message = known[one.user][1]
+            if one.counted != message:
+                one.counted = message
+                told.append((one, message))
+        self._counts = known
+        return told
+
     def _in_use(self, living: Mapping[str, Session], now: int) -> None:
         """Write down that these sessions are in use, where that was long ago."""
         used = [token for token, session in living.items() if now - session.seen_at > sessions.SEEN_EVERY]
@@ -118,6 +146,10 @@ def _news(seen: Snapshot, one: Listener, reader: Session) -> News:
     except Exception:
         log.exception("live.undrawn", showing=type(one.showing).__name__)
         return "lost"
+
+
+def _counts(seen: Snapshot, viewer: Viewer) -> StreamMessage:
+    return messages.event("counts", canonical.encode(shell.counts(seen.tx, seen.here, viewer)).decode())
 
 
 def _message(seen: Snapshot, one: Listener, reader: Session) -> StreamMessage:

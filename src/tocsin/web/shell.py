@@ -8,6 +8,7 @@ from starlette.responses import Response
 from tocsin.cases.queries import lasting
 from tocsin.languages import tongue
 from tocsin.people.directory import Preferences
+from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
@@ -56,17 +57,21 @@ def show(
 def around(tx: Tx, here: Installation, signed: Session, language: str, needing: int | None = None) -> Shell:
     """The frame of this reader's pages."""
     viewer = signed.viewer
-    counts = {}
-    if viewer.may("cases.read"):
-        known = lasting.count(tx, viewer, "now", here.large) if needing is None else needing
-        counts = {"now": known, "mine": waiting.of(tx, viewer).amount}
     return Shell(
         places.of(viewer),
-        counts,
+        counts(tx, here, viewer, needing),
         words.of_ours(here.watch.writing.says(), tongue(language)),
         _duty(tx, here, viewer.user),
         _prefers(tx, here, viewer.user),
     )
+
+
+def counts(tx: Tx, here: Installation, viewer: Viewer, needing: int | None = None) -> dict[str, int]:
+    """How much waits for this reader, by the place's name."""
+    if not viewer.may("cases.read"):
+        return {}
+    known = lasting.count(tx, viewer, "now", here.large) if needing is None else needing
+    return {"now": known, "mine": waiting.of(tx, viewer).amount}
 
 
 def _prefers(tx: Tx, here: Installation, user: int | None) -> Preferences:

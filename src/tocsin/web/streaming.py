@@ -1,5 +1,6 @@
 """`/events`: the stream of one page. It pushes the part that changes, or says `changed` where the page asks for itself;
-now and then it says the time, and `gone` once nobody is signed in, or whoever is may not see the page any more."""
+it says how much waits for the reader (`counts`) when that changes; now and then it says the time, and `gone` once
+nobody is signed in, or whoever is may not see the page any more."""
 
 import asyncio
 from collections.abc import Hashable
@@ -93,8 +94,8 @@ class Stream(Response):
     async def _speak(self, ear: Ear, leaving: "asyncio.Task[None]", send: Send) -> None:
         said = HEAD if self._packs else b""
         while not leaving.done():
-            news = ear.take()
-            said += b"".join(map(self._bytes, self._says(news)))
+            news, counts = ear.take()
+            said += b"".join(map(self._bytes, [*self._says(news), *([counts] if counts else [])]))
             async with asyncio.timeout(_PATIENCE):
                 await send({"type": "http.response.body", "body": said, "more_body": True})
             if news == "gone" or self._hub.ending():

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tocsin.cases.asof import states
-from tocsin.clocks import zone
+from tocsin.clocks import zone as zones
 from tocsin.core import instants
 from tocsin.core.clock import MINUTE
 from tocsin.core.errors import InvalidInput
@@ -13,11 +13,11 @@ from tocsin.people.sessions import Session
 FARTHEST = 24 * 60  # minutes that the slider leads back; farther by the date
 
 
-def instant(signed: Session, as_of: str, back: int, now: int) -> int | None:
-    """The instant, None for now. `as_of`: as the API has it, or a wall time in the reader's zone; `back`: minutes ago,
-    where that is left out. InvalidInput for what is no instant, or not over."""
+def instant(signed: Session, as_of: str, zone: str, back: int, now: int) -> int | None:
+    """The instant, None for now. `as_of`: as the API has it, or a wall time in `zone`, where that is said, else in the
+    reader's; `back`: minutes ago, where that is left out. InvalidInput for what is no instant, or not over."""
     if as_of.strip():
-        return states.require_past(_read(as_of.strip(), signed.zone or "UTC"), now)
+        return states.require_past(_read(as_of.strip(), zone or signed.zone or "UTC"), now)
     return now - back * MINUTE if back > 0 else None
 
 
@@ -29,4 +29,4 @@ def _read(text: str, name: str) -> int:
         raise InvalidInput(
             say("{given} is not an instant", given=repr(text[:40])), place="as_of", expected=expected
         ) from None
-    return zone.instant_of_wall(wall, zone.load(name)) if wall.tzinfo is None else instants.from_text(text, "as_of")
+    return zones.instant_of_wall(wall, zones.load(name)) if wall.tzinfo is None else instants.from_text(text, "as_of")

@@ -231,6 +231,7 @@ _SCRIPT = (
     wording.marked("what you typed is kept when you send it"),
     wording.marked("nothing to acknowledge here"),
     wording.marked("choose a case first: J, K"),
+    wording.marked("{span} ago"),
     wording.marked("Times are UTC."),
     wording.marked("Times are those of {zone}, now {short}."),
 )

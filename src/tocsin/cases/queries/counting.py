@@ -1,16 +1,19 @@
-"""How many cases lists have, for names with a number beside them: counted up to a limit, and known for some seconds."""
+"""How many cases lists have, for names with a number beside them: counted up to a limit, and where they are many known
+for some seconds."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tocsin.cases.queries import listing
 from tocsin.cases.queries.listing import Bounded, Filter
-from tocsin.core.clock import SECOND
+from tocsin.core.clock import SECOND, effort
 from tocsin.people.permissions import ANYBODY, Viewer
 from tocsin.storage.transaction import Tx
 
 MOST = 1200
 KNOWN_FOR = 5 * SECOND
+_FEW = 100  # of which it costs little to count them
+_QUICK = 0.001  # seconds of a processor
 _REMEMBERED = 10_000
 _Key = tuple[str | None, str]
 
@@ -23,7 +26,7 @@ class ViewCounts:
     _known: dict[_Key, tuple[int, Bounded]] = field(default_factory=dict)
 
     def of(self, tx: Tx, viewer: Viewer, wanted: Filter, now: int) -> Bounded:
-        """How many cases of this list the viewer sees, as of the last few seconds."""
+        """How many cases of this list the viewer sees; where that is dear to count, as of the last few seconds."""
         viewer.require("cases.read")
         asked = wanted._replace(behind=None, sort="newest", limit=0, severities=())
         shown = self._of((None, repr(asked)), now, lambda: listing.count(tx, ANYBODY, wanted, MOST))
@@ -39,6 +42,7 @@ class ViewCounts:
             return known[1]
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
-        found = count()
-        self._known[key] = (now, found)
+        began, found = effort(), count()
+        if found.amount > _FEW or effort() - began > _QUICK:
+            self._known[key] = (now, found)
         return found

@@ -56,9 +56,10 @@ def _instant(
     here: Here,
     signed: Signed,
     as_of: Annotated[str, Query(max_length=40)] = "",
+    zone: Annotated[str, Query(max_length=60)] = "",
     back: Annotated[int, Query(ge=0, le=travel.FARTHEST)] = 0,
 ) -> int | None:
-    return travel.instant(signed, as_of, back, here.clock.now())
+    return travel.instant(signed, as_of, zone, back, here.clock.now())
 
 
 At = Annotated[int | None, Depends(_instant)]

@@ -84,7 +84,7 @@ def show(here: Here, signed: Signed, language: Language, wanted: Asking) -> Resp
 def part(here: Here, signed: Signed, language: Language, wanted: Asking) -> Response:
     """What of the page changes."""
     text = rendering.part(
-        "parts/cases.html", language=language, session=signed, **_values(here, signed, wanted, language)
+        "parts/cases-again.html", language=language, session=signed, **_values(here, signed, wanted, language)
     )
     return HTMLResponse(text, headers={"cache-control": "no-store"})
 
@@ -129,7 +129,8 @@ def _values(here: Installation, signed: Session, wanted: Wanted, language: str) 
         "chips": _chips(wanted, people, tongue(language).text),
         "needs": [(need, tongue(language).text(says)) for need, says in NEEDS.items()],
         "address": wanted.address(),
-        "following": behind and f"{wanted.address()}&{urlencode({'behind': behind})}",
+        "shown": _behind(wanted, wanted.behind),
+        "following": behind and _behind(wanted, behind),
         "total": total,
         "offered": offered,
         "levels": LEVELS,
@@ -139,6 +140,11 @@ def _values(here: Installation, signed: Session, wanted: Wanted, language: str) 
         "base_url": here.entrance.base_url.rstrip("/"),
         "now": at,
     }
+
+
+def _behind(wanted: Wanted, cursor: str) -> str:
+    """The part of the list behind a place of it, as the part of an address behind its question mark."""
+    return f"{wanted.address()}&{urlencode({'behind': cursor})}" if cursor else wanted.address()
 
 
 def _owners(people: Directory, chosen: str | None) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ class NowForm(BaseModel, frozen=True):
     group: Literal["need", "team", "level", "account"] = "need"
     show: Literal["list", "board"] = "list"
     as_of: Annotated[str, Field(max_length=40)] = ""
+    zone: Annotated[str, Field(max_length=60)] = ""
     back: Annotated[int, Field(ge=0, le=travel.FARTHEST)] = 0
 
     def address(self, **changed: Any) -> str:

@@ -50,7 +50,7 @@ def wall(here: Here, signed: Signed, language: Language, wanted: Asked) -> Respo
 def _page(here: Installation, signed: Session, language: str, wanted: NowForm) -> dict[str, Any]:
     """What is shown to one reader, with what is theirs alone."""
     current = here.clock.now()
-    past = travel.instant(signed, wanted.as_of, wanted.back, current)
+    past = travel.instant(signed, wanted.as_of, wanted.zone, wanted.back, current)
     with here.database.reading(current if past is None else past) as tx:
         seen = Snapshot(here, tx, alone=True)
         above = tabs.saved(tx, here, signed, "now")

@@ -32,6 +32,25 @@ const lost = () => {
   setTimeout(() => (offline.hidden = !lostAt), 3000);
 };
 
+// How much waits for whoever reads the page: beside the names of pages, and where a tab that nobody looks at shows it.
+const counted = (counts) => {
+  for (const one of all("[data-count]")) {
+    const amount = counts[one.dataset.count] ?? 0;
+    say(one, amount.toLocaleString(html.lang));
+    one.hidden = !amount;
+  }
+  const title = document.title.replace(/^\([^)]*\) /, "");
+  document.title = counts.now ? `(${counts.now}) ${title}` : title;
+};
+document.addEventListener("counts", (event) => counted(JSON.parse(event.detail.data)));
+// A page that has no stream asks for itself, and so does one in the background, whose stream rests.
+const ASKS = 30000; // milliseconds
+setInterval(async () => {
+  if (!live || signedOut || (connection && !document.hidden)) return;
+  const answer = await fetch("/parts/counts").catch(() => null);
+  if (answer?.ok && answer.headers.get("content-type") === "application/json") counted(await answer.json());
+}, ASKS);
+
 // A form that was begun would be lost with the page; sending it asks who one is, and keeps it.
 const begun = () =>
   all("main :is(textarea, input:not([type=hidden], [type=search], [type=checkbox], [type=radio]))").some(

@@ -62,7 +62,9 @@ const told = {
 
 // What htmx swaps in comes in the zone of the profile, as every page does.
 const localise = () => {
-  for (const one of all("[data-zone]")) say(one, new Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  for (const one of all("[data-zone-sent]")) one.value = timeZone;
+  for (const one of all("[data-zone]")) say(one, timeZone);
   for (const one of all("time[data-at]")) say(one, told[one.dataset.at](new Date(one.dateTime)));
 };
 
@@ -75,6 +77,14 @@ const abbreviation = () => {
   const names = [...navigator.languages.filter((one) => one.startsWith("en")), "en-GB", "en-US"].map(short);
   return names.find((name) => !/\d/.test(name)) ?? names[0];
 };
+
+// How long ago a slider leads back, beside it and for those who do not see it.
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches("[data-says-back]")) return;
+  const says = t("{span} ago", { span: coarse(target.value * 60000) });
+  say(target.closest("label").querySelector("output"), says);
+  target.setAttribute("aria-valuetext", says);
+});
 
 const zone = document.getElementById("zone");
 if (zone) {
