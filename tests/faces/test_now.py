@@ -166,6 +166,16 @@ def test_what_there_is_not_is_never_quiet(office: Office, page: str, named: str)
     assert f"There is no {named.replace('_', ' ')} &#39;none-such&#39;; expected" in refused.text
 
 
+def test_a_choice_that_there_is_not_is_refused_in_our_words(office: Office) -> None:
+    browser = Browser(office.url)
+    browser.sign_in("carl")
+    refused = browser.get("/?level=nix")
+    assert refused.status_code == 422
+    assert "&#39;nix&#39; is not one of the choices; expected one of standard, senior, executive." in refused.text
+    assert "&#39;x&#39; is not a number; expected a whole number." in browser.get("/?back=x").text
+    assert "&#39;-1&#39; is too small; expected 0 or more." in browser.get("/?back=-1").text
+
+
 @pytest.mark.parametrize("group", ["team", "level", "account"])
 def test_it_is_grouped(office: Office, group: str) -> None:
     outage(office, "of acme")

@@ -106,7 +106,7 @@ def test_the_others_are_all_the_rest_by_urgency(office: Office, monkeypatch: pyt
     assert 'href="/cases?needs=escalated&amp;sort=unanswered"' in page
     assert "of more than 2, the newest that somebody has are not looked at" in page
     rest = text(office, "/cases?needs=escalated&sort=unanswered")
-    assert sorted(("one", "two", "three"), key=lambda name: rest.index(f">{name}<")) == ["two", "three", "one"]
+    assert sorted(("one", "two", "three"), key=lambda name: rest.index(f">{name}<")) == ["two", "one", "three"]
     assert ">calm<" not in rest
 
 
@@ -133,6 +133,10 @@ def test_an_address_that_leads_nowhere_is_a_page_in_a_browser_and_a_problem_else
     page = browser.get("/nope", accept="text/html,*/*;q=0.8")
     assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert "Not found" in page.text
+    for path in ("/search?q=%00", "/settings/users/%00", "/nope/a%00b"):
+        page = browser.get(path, accept="text/html,*/*;q=0.8")
+        assert (page.status_code, page.headers["content-type"]) == (422, "text/html; charset=utf-8"), path
+        assert "NUL" in page.text
     for path, accept in (("/nope", "*/*"), ("/api/v1/nope", "text/html")):
         answer = browser.get(path, accept=accept)
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")

@@ -12,8 +12,8 @@ from starlette.concurrency import run_in_threadpool
 
 from tocsin.clocks.moments import localised
 from tocsin.core import unfit
-from tocsin.core.errors import InvalidInput, TocsinError
-from tocsin.core.wording import marked, say, verbatim, worded
+from tocsin.core.errors import TocsinError
+from tocsin.core.wording import marked, say, worded
 from tocsin.languages import tongue
 from tocsin.people.permissions import NotGranted
 from tocsin.web import rendering, resuming, shell, whom, words
@@ -48,8 +48,8 @@ class PageRoute(APIRoute):
                     return Response(status_code=401, headers={"cache-control": "no-store"})
                 return await _sign_in(request, error.back)
             except RequestValidationError as error:
-                says = verbatim(unfit.said(str(error.errors()[0]["msg"])))
-                return await refused(request, InvalidInput(says))
+                first = error.errors()[0]
+                return await refused(request, unfit.refusal(first, str(first["loc"][-1])))
             except TocsinError as error:
                 return await refused(request, error)
 

@@ -58,8 +58,8 @@ def _require(here: Installation, signed: Session, wanted: NowForm) -> None:
 
 class LiveNow(NamedTuple):
     """A part that changes. Of its reader there is in it which cases they see, what they may do to these, whether they
-    work on cases, open them and bring them in, are told of alarms, and set Tocsin up. Saved views stand outside of it; its forms get the token of
-    their session from the page when they are sent."""
+    work on cases, open them and bring them in, are told of alarms, and set Tocsin up. Saved views stand outside of it;
+    its forms get the token of their session from the page when they are sent."""
 
     template: str
     wanted: NowForm
