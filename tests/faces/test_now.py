@@ -11,7 +11,9 @@ from tests.faces.office import OUTAGE, QUESTION, Office, staffed
 from tests.stories.starter import STARTER
 from tests.testing import Databases, world
 from tocsin.core.clock import MINUTE
+from tocsin.core.wording import say
 from tocsin.people.permissions import SYSTEM
+from tocsin.tools.alarms import Alarm
 from tocsin.web import wellness
 from tocsin.web.wellness import Wellness
 
@@ -209,6 +211,9 @@ def test_a_wall_has_nothing_to_press(office: Office) -> None:
     page = text(office, "/wall")
     assert "wall.css" in page
     assert "on the wall" in page
+    assert "Acknowledged in time" not in page
+    office.do("carl", "1", "acknowledgement")
+    assert "Today Acknowledged in time 1 of 1" in read(text(office, "/wall"))
     assert "needs somebody now" in read(page)
     assert "Promised to customers Acme" in read(page)
     assert "Waiting for an answer" not in page, "nothing does"
@@ -236,6 +241,12 @@ def test_how_tocsin_itself_fares_stands_beside_it(office: Office, tmp_path: Any)
     assert "0 of 1 source is heard" in read(text(office))
     assert 'href="/settings/alarms"' in text(office, name="admin")
     assert 'href="/settings/alarms"' not in text(office)  # alarms are for whoever runs it
+    alarms = office.installation.watch.auditor.repairs.alarms
+    assert "Live, and well" in text(office, name="admin")
+    office.installation.writer.write(lambda tx: alarms.raise_(tx, Alarm("test:1", "writing.slow", say("It is slow."))))
+    side = text(office, name="admin").partition('id="live"')[2].partition("</p>")[0]
+    assert ("Live, not well" in side, "1 alarm stands" in side, "Live, and well" in side) == (True, True, False)
+    assert "Live, and well" in text(office)
     (tmp_path / "other").mkdir()
     there = world(Databases("sqlite", tmp_path / "other").new(), STARTER, watching=True)
     there.open(**OUTAGE)

@@ -27,6 +27,7 @@ from tocsin.web.streaming import Since
 
 router = APIRouter(route_class=PageRoute)
 _SHOWN_TO: tuple[Permission, ...] = ("people.write", "cases.work", "cases.open", "cases.import")  # some of the part
+_WALL = "parts/wall.html"
 _LASTS = 10 * MINUTE  # of a row that nothing has changed; what counts within it is counted by the page
 
 
@@ -45,7 +46,7 @@ def live_wall(
 ) -> Response:
     """What of the wall changes."""
     _require(here, signed, wanted)
-    return streaming.stream(request, signed, language, LiveNow("parts/wall.html", wanted), since)
+    return streaming.stream(request, signed, language, LiveNow(_WALL, wanted), since)
 
 
 def _require(here: Installation, signed: Session, wanted: NowForm) -> None:
@@ -76,7 +77,7 @@ class LiveNow(NamedTuple):
     def draw(self, seen: Snapshot, reader: Session, language: str) -> str:
         drawn = partial(_again, seen, (language, reader.zone, reader.viewer.may("cases.work")))
         anybody = reader._replace(form_token="", display="")
-        shown = values(seen, reader, language, self.wanted, drawn=drawn)
+        shown = values(seen, reader, language, self.wanted, drawn=drawn, wall=self.template == _WALL)
         return rendering.part(self.template, language=language, session=anybody, **shown)
 
 
