@@ -51,9 +51,10 @@ def part(page: str, id: str) -> str:
 # What decides.
 
 
-def test_the_title_says_which_version_decides_since_when(office: Office) -> None:
+def test_the_title_says_which_version_decides_and_below_stands_since_when(office: Office) -> None:
     page = read(office, "/policy")
-    assert re.fullmatch(r"Version 1 decides since \d+ \w+", heading(page))
+    assert heading(page) == "Version 1 decides"
+    assert re.search(r"in force since <time datetime=", page), "in the zone of the browser, as every time"
     assert re.search(r"\d+ examples pass", plain(page))
 
 
