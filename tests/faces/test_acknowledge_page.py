@@ -51,6 +51,10 @@ def test_a_browser_takes_the_case(database_url: str) -> None:
         assert declining.headers["content-security-policy"] == shown.headers["content-security-policy"]
         assert declining.text.index(">Decline<") < declining.text.index(">Acknowledge<")
 
+        assert 'name="called" value="Z-1 acme: API is down"' in declining.text
+        kept = http.get("/acknowledge/kept?given=decline")
+        assert (kept.status_code, "you tapped Decline" in kept.text) == (200, True)
+
         done = http.post(path, data={"anything": "is ignored"})
         assert (done.status_code, "You have acknowledged it" in done.text) == (200, True)
         assert "without a connection" not in done.text
@@ -58,7 +62,9 @@ def test_a_browser_takes_the_case(database_url: str) -> None:
         name = json.loads(receiver.got[0][1])["to"]
         assert after["technical_lead"] == name
         assert all((page["acknowledged_at"] is not None) == (page["user"] == name) for page in after["pages"])
-        assert http.post(path).status_code == 409
+        again = http.post(path)
+        assert (again.status_code, "You have acknowledged it" in again.text) == (200, True), "as of a double tap"
+        assert http.get(path).status_code == 409
         late = http.post(path, data={"ago": str(3 * 3_600_000)})
         assert (late.status_code, "without a connection; it came at" in late.text) == (409, True)
         assert http.get("/acknowledge/x").status_code == 404

@@ -86,6 +86,16 @@ def faint(page: Watched) -> list[str]:
     return sorted(found)
 
 
+def test_what_is_printed_is_dark_on_light(scene: Scene) -> None:
+    with watched(scene.browser) as page:
+        page.enter(scene.office.url, "lea")
+        page.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        scheme = "getComputedStyle(document.documentElement).colorScheme"
+        assert page.page.evaluate(scheme) == "dark"
+        page.page.emulate_media(media="print")
+        assert page.page.evaluate(scheme) == "light"
+
+
 def test_every_text_can_be_read(scene: Scene) -> None:
     found: dict[str, list[str]] = {}
     with watched(scene.browser, reduced_motion="reduce") as page:

@@ -54,7 +54,7 @@ def groups(page: str) -> dict[str, list[str]]:
 def beside(page: str) -> str | None:
     """The number beside Mine at the side of the page."""
     [link] = re.findall(r'<a href="/mine" data-go.*?</a>', page)
-    found = re.search(r'<b class="n">(\d+)</b>', link)
+    found = re.search(r'<b class="n" data-count="mine">(\d+)</b>', link)
     return found[1] if found else None
 
 

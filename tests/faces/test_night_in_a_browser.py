@@ -67,6 +67,7 @@ def test_a_tap_without_network_is_kept_and_sent_later_and_both_times_are_shown(s
             page.get_by_role("button", name="Acknowledge").click()
             page.get_by_role("heading", name="Kept, and not sent yet").wait_for()
             page.locator("time[data-kept]", has_text=":").wait_for()
+            page.get_by_text(f"{case['external_id']} Acme: {case['subject']}").wait_for()
             assert office.get("admin", f"/cases/{case['id']}")["technical_lead"] is None
             if away:
                 office.do(colleague, case["id"], "acknowledgement")
@@ -75,6 +76,29 @@ def test_a_tap_without_network_is_kept_and_sent_later_and_both_times_are_shown(s
             page.get_by_role("heading", name=title).wait_for()
             page.get_by_text("without a connection; it came at" if away else "it counts from").wait_for()
             assert office.get("admin", f"/cases/{case['id']}")["technical_lead"] == (colleague if away else name)
+
+
+@pytest.mark.parametrize("then", [None, "Acknowledge"])
+def test_a_decline_without_network_is_kept_too_unless_the_other_is_tapped_later(scene: Scene, then: str | None) -> None:
+    case, link, name = linked(scene.office, f"API is down, and then {then}")
+    with watched(scene.browser, PHONE) as found:
+        page, later = found.page, found.page.context.new_page()
+        for one in (page, later):
+            one.goto(link)
+            one.evaluate(_HAS_A_WORKER)
+        page.context.set_offline(True)
+        page.get_by_role("button", name="Decline").click()
+        page.get_by_text("you tapped Decline at").wait_for()
+        page.get_by_text(f"{case['external_id']} Acme: {case['subject']}").wait_for()
+        if then:
+            page.close()
+            page = later
+            page.get_by_role("button", name=then).click()
+            page.get_by_text(f"you tapped {then} at").wait_for()
+        page.context.set_offline(False)
+        page.get_by_role("heading", name="You have acknowledged it" if then else "You declined").wait_for()
+        page.get_by_text("it counts from").wait_for()
+    assert scene.office.get("admin", f"/cases/{case['id']}")["technical_lead"] == (name if then else None)
 
 
 def let_the_browser_send(page: Any) -> None:

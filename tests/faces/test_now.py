@@ -190,6 +190,9 @@ def test_a_wall_has_nothing_to_press(office: Office) -> None:
     page = text(office, "/wall")
     assert "wall.css" in page
     assert "on the wall" in page
+    assert "Acknowledged in time" not in page
+    office.do("carl", "1", "acknowledgement")
+    assert "Today Acknowledged in time 1 of 1" in read(text(office, "/wall"))
     assert "needs somebody now" in read(page)
     assert "Promised to customers Acme" in read(page)
     assert "Waiting for an answer" not in page, "nothing does"

@@ -72,6 +72,13 @@ def test_its_title_is_the_answer_to_whoever_reads(office: Office) -> None:
     assert "You" not in title(page(office, "vera"))
 
 
+def test_whoever_is_alone_on_a_roster_is_on_call_until_their_shift_ends(office: Office) -> None:
+    only(office, "anna")
+    ends = re.fullmatch(r"You are on call until (.* 00:00)", title(page(office, "anna")))
+    assert ends, "midnight, when shifts change; not the end of what is looked at"
+    assert f"on call until {ends[1].split(' ', 1)[1]}" in words(page(office, "anna", "/mine")), "as on every page"
+
+
 def test_nobody_on_call_is_said_first_to_everybody_else(office: Office) -> None:
     only(office)
     put(office, "days", "anna")

@@ -45,6 +45,44 @@ def shown(scene: Scene, page: Watched, case: dict[str, Any]) -> Any:
     return page.page
 
 
+_SENT = """one => {
+  const sent = [];
+  const button = one.querySelector("button");
+  addEventListener("submit", (event) => {
+    sent.push([!event.defaultPrevented, button.ariaBusy]);
+    event.preventDefault();
+  });
+  one.querySelector("textarea").value = "Drained by hand.";
+  one.requestSubmit();
+  one.requestSubmit();
+  dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+  sent.push(button.ariaBusy);
+  one.requestSubmit();
+  return sent;
+}"""
+
+
+def test_what_was_sent_is_not_sent_again_before_its_answer_or_the_way_back(scene: Scene, page: Watched) -> None:
+    case = scene.office.open(OUTAGE, subject="API is down, on a slow connection")
+    sent = shown(scene, page, case).locator("#act-note form").evaluate(_SENT)
+    assert sent == [[True, "true"], [False, "true"], None, [True, "true"]]
+
+
+def test_without_a_network_nothing_is_sent_and_the_page_stays(scene: Scene, page: Watched) -> None:
+    case = scene.office.open(OUTAGE, subject="API is down, as seen in a lift")
+    found = shown(scene, page, case)
+    found.locator("#act-note summary").click()
+    found.locator("#act-note textarea").fill("Drained by hand.")
+    found.context.set_offline(True)
+    found.locator("#act-note form button").click()
+    found.get_by_text("There is no connection: nothing was sent.").wait_for()
+    assert found.locator("#act-note textarea").input_value() == "Drained by hand."
+    found.context.set_offline(False)
+    found.locator("#act-note form button").click()
+    found.locator("#history").get_by_text("Drained by hand.").wait_for()
+    page.complaints.clear()  # of a stream that was cut off
+
+
 def test_what_is_open_and_typed_stays_while_others_change_the_case(scene: Scene, page: Watched) -> None:
     case = scene.office.open(OUTAGE, subject="API is down for exports")
     found = shown(scene, page, case)

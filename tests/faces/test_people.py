@@ -32,6 +32,11 @@ def test_another_role_counts_at_once_for_sessions_and_tokens(office: Office) -> 
         assert office.installation.desk.directory.get(tx).by_name["anna"].role == "viewer"
 
 
+def test_nobody_is_called_nothing(office: Office) -> None:
+    changed = office.clients["admin"].patch("/users/anna", json={"display": ""})
+    assert changed.json()["display"] == "anna"
+
+
 def test_whoever_leaves_is_signed_out_and_their_tokens_end(office: Office) -> None:
     give_passwords(office.installation)
     browser = Browser(office.url)

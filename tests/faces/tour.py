@@ -288,7 +288,7 @@ def _at_night(walk: _Walk, base: str, pager: Receiver) -> None:
     walk.see(base, None, {"a page at night": link, "a page at night, to decline": decline})
     walk.see(base, None, {"a page at night, kept": "/acknowledge/kept"})
     walk.send(base, None, 200, "a page at night, answered", link)
-    walk.send(base, None, 409, "a page at night, answered already", link)
+    walk.send(base, None, 409, "a page at night, answered already", decline)
 
 
 def _links(pager: Receiver) -> list[str]:

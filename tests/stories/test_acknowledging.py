@@ -12,6 +12,7 @@ from tests.stories.process import change
 from tests.stories.starter import OUTAGE, STARTER, act, assert_sound, opened, rows
 from tests.testing import World, world
 from tocsin.cases import queries, verbs
+from tocsin.cases.queries import totals
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.core.errors import Forbidden
 from tocsin.notify import outcomes
@@ -109,9 +110,10 @@ def test_one_press_and_the_paging_stops(here: World) -> None:
     assert answered[page["to"]] == here.clock.now()
     assert_sound(here, case)
 
-    for method in (get, post):
-        status, text = method(here, token)
-        assert (status, "Acknowledged already" in text) == (409, True)
+    status, text = get(here, token)
+    assert (status, "Acknowledged already" in text) == (409, True)
+    status, text = post(here, token)
+    assert (status, "You have acknowledged it" in text) == (200, True), "a second tap is no fault"
     here.forward(45 * MINUTE)
     assert len([one for one in here.outbox.sent if one["type"] == "page"]) == len(answered)
 
@@ -329,3 +331,27 @@ def test_a_confidential_case_keeps_its_words_to_itself_on_the_page_too(here: Wor
     assert "Confidential case" in text
     for said in ("API is down", "acme", "Z-1", "5,000"):
         assert said not in text
+
+
+def test_what_was_acknowledged_in_time_is_counted_from_an_instant_on_where_it_is_not_too_much(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = here.clock.now()
+    case, _ = paged(here)
+    secret = opened(here, OUTAGE | {"external_id": "Z-2"})
+    act(here, secret, verbs.restrict(here.viewer("lea"), ["lea"], "legal"))
+    opened(here, OUTAGE | {"external_id": "Z-3"})
+
+    def kept(since: int = began) -> dict[str, totals.RunsKept] | None:
+        with here.installation.database.reading(here.clock.now()) as tx:
+            return totals.kept_since(tx, since, ["acknowledge"])
+
+    assert kept() == {}
+    act(here, case, verbs.acknowledge(here.viewer("lea")))
+    assert kept() == {"acknowledge": totals.RunsKept(1, 1)}
+    after = here.clock.now() + 1
+    here.forward(20 * MINUTE)
+    assert kept() == {"acknowledge": totals.RunsKept(1, 2)}
+    assert kept(after) == {"acknowledge": totals.RunsKept(0, 1)}
+    monkeypatch.setattr(totals, "MOST_CHANGED", 1)
+    assert kept() is None

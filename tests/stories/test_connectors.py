@@ -148,11 +148,13 @@ def test_two_of_one_pack_are_told_apart_by_their_own_keys(here: World) -> None:
 
 def test_recorded_notifications_of_alertmanager_are_read(here: World, shared_data: Path) -> None:
     made = add(here, "prometheus", "alertmanager")
-    for path in sorted((shared_data / "webhooks" / "prometheus_alertmanager").glob("*.json")):
-        payload = json.loads(path.read_text())
-        if isinstance(payload, dict) and "alerts" in payload:
-            found = deliver(here, "alertmanager", made, payload)
-            assert found == ["opened"] * len(payload["alerts"]), path.name
+    paths = sorted((shared_data / "webhooks" / "prometheus_alertmanager").glob("*.json"))
+    payloads = {path.name: json.loads(path.read_text()) for path in paths}
+    notifications = {name: one for name, one in payloads.items() if isinstance(one, dict) and "alerts" in one}
+    assert notifications
+    for name, payload in notifications.items():
+        found = deliver(here, "alertmanager", made, payload)
+        assert found == ["opened"] * len(payload["alerts"]), name
 
 
 def signed(secret: str | None, raw: bytes, event: str = "issues", delivery: str = "d1") -> dict[str, str]:

@@ -54,6 +54,7 @@ from tocsin.web import access, errors, uploads
 from tocsin.web import app as web
 from tocsin.web.access import SignedOut
 from tocsin.web.live import Hub
+from tocsin.web.once import Sendings
 
 Hot = Callable[[Request], Awaitable[Response]]
 
@@ -80,6 +81,7 @@ class Edge:
         self._given = {
             "installation": installation,
             "hub": hub,
+            "sendings": Sendings(),
             "figures": metrics.MetricFigures(installation, requests, readers),
         }
         self._requests = requests

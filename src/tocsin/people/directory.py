@@ -206,7 +206,7 @@ def add_user(
     row = (
         user,
         name,
-        display or name,
+        (display or "").strip() or name,
         email,
         role,
         password_hash,
@@ -279,6 +279,8 @@ def change_user(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapp
                 place="active" if not active else "role",
                 expected=say("another active user with the role admin first"),
             )
+    if not str(changes.get("display", user.display)).strip():
+        changes = {**changes, "display": user.name}  # as it is for whoever was added without one
     USERS.change(tx, journal, user.id, changes, by, "changed")
     if not active:
         sessions.end_all(tx, user.id)

@@ -14,7 +14,7 @@ from tocsin.people import sessions
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
-from tocsin.web import uploads
+from tocsin.web import once, uploads
 from tocsin.web.uploads import SentFile
 
 TYPED = "typed-"  # before the fields of a form that comes by way of signing in
@@ -33,7 +33,7 @@ class SignedOut(Unauthenticated):
 class Form(dict[str, str]):
     """The fields of a form. What is empty counts as left out. `pairs`: the fields as they came, where one stands in it
     several times. `files`: what was sent as a file, by the name of its field. `resumed`: it comes by way of signing in,
-    belongs to no session, and is only shown again."""
+    belongs to no session, and is only shown again. `number`: its own, by which it is known when it comes twice."""
 
     def __init__(
         self,
@@ -41,8 +41,10 @@ class Form(dict[str, str]):
         files: Mapping[str, SentFile] | None = None,
         *,
         resumed: bool = False,
+        number: str = "",
     ) -> None:
         self.resumed = resumed
+        self.number = number
         self.pairs = tuple(pairs)
         self.files = files or {}
         super().__init__(self.pairs)
@@ -117,6 +119,14 @@ def of_tokens(tx: Tx, here: Installation, tokens: Iterable[str]) -> dict[str, Se
 
 
 async def form_of(request: Request, here: Here) -> Form:
+    """A form that is to be carried out, as `read_form` has it; Repeated where it was sent before."""
+    form = await read_form(request, here)
+    if form.number:
+        once.begin(request, here.clock.now(), form.number, form.pairs, form.files)
+    return form
+
+
+async def read_form(request: Request, here: Installation) -> Form:
     """The fields of a form that one of our own pages sent; Forbidden where another site's did."""
     require_own_origin(request, here)
     try:
@@ -131,7 +141,8 @@ async def form_of(request: Request, here: Here) -> Form:
     typed = [(name.removeprefix(TYPED), value) for name, value in pairs if name.startswith(TYPED)]
     if typed and request.url.path != _SIGN_IN:
         return Form(typed, resumed=True)
-    return Form(pairs, files)
+    number = next((value for name, value in pairs if name == once.FIELD), "")
+    return Form([pair for pair in pairs if pair[0] != once.FIELD], files, number=number)
 
 
 def _fields_of(body: bytes, kind: str) -> tuple[list[tuple[str, str]], dict[str, SentFile]]:

@@ -31,8 +31,8 @@ SHEETS = {
     "wall.css": ("wall",),
 }
 SCRIPTS = {
-    "app.js": ("page", "time", "live", "keys", "acts", "palette"),
-    "night.js": ("night",),
+    "app.js": ("page", "time", "live", "keys", "acts", "sending", "palette"),
+    "night.js": ("sending", "night"),
     "worker.js": ("worker",),
 }
 # In one file with ours: htmx looks at the page as soon as the browser has nothing else to do, thus, of files that come

@@ -1,11 +1,14 @@
-"""What stands beside Now: who is on call, and what waits for somebody's answer."""
+"""What stands beside Now: who is on call, what waits for somebody's answer, and what was kept today."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tocsin.cases import asking, staging
-from tocsin.cases.queries import board
+from tocsin.cases.queries import board, totals
 from tocsin.cases.queries.needs import Only
+from tocsin.cases.queries.totals import RunsKept
+from tocsin.clocks import zone as zones
+from tocsin.clocks.kinds import ACKNOWLEDGE, UPDATE
 from tocsin.core.wording import worded
 from tocsin.people.permissions import Viewer
 from tocsin.runtime import Installation
@@ -85,3 +88,19 @@ def _on_duty(seen: Snapshot) -> Iterator[tuple[str | None, DutyNow]]:
             reached = user is not None and user.id in around.reachable
             called = around.directory.display_of(user.id) if user else None
             yield name, DutyNow(roster, called, first, reached, paged=False)
+
+
+class Today(NamedTuple):
+    """What was due since midnight and is decided: how often somebody acknowledged in time, and how often a customer
+    heard when they were promised to. None: nothing was due yet."""
+
+    acknowledged: RunsKept | None
+    heard: RunsKept | None
+
+
+def today(seen: Snapshot, zone: str) -> Today:
+    """Of the day that it is in this zone."""
+    where, now = zones.load(zone), seen.tx.now
+    since = zones.instant_of(zones.local(now, where).date(), 0, where)
+    kept = seen.once(("today", since), lambda: totals.kept_since(seen.tx, since, (ACKNOWLEDGE, UPDATE))) or {}
+    return Today(kept.get(ACKNOWLEDGE), kept.get(UPDATE))

@@ -75,8 +75,15 @@ class Schedule(NamedTuple):
         for span in spans:
             if span.who == user:
                 after = next(spans, None)
-                return Turn(self.roster.name, span.start, span.end, backup, after.who if after else None)
+                return Turn(self.roster.name, span.start, self.until(span, now), backup, after.who if after else None)
         return None
+
+    def until(self, span: Span, now: int) -> int:
+        """When a span ends that was looked for from now on; where it lasts farther than that, when its shift does."""
+        if span.end < now + HORIZON:
+            return span.end
+        rotation = self.roster.rotation
+        return rotation.begins(rotation.shift_at(max(span.start, now)) + 1)
 
     def _span(self, shift: Shift) -> Span:
         who = shift.primary

@@ -15,8 +15,8 @@ from tocsin.core.errors import InvalidInput, TocsinError
 from tocsin.core.wording import marked, say, verbatim, worded
 from tocsin.languages import tongue
 from tocsin.people.permissions import NotGranted
-from tocsin.web import rendering, resuming, shell, whom, words
-from tocsin.web.access import Form, SignedOut, form_of, installation_of, language_of, look, sign_in_path
+from tocsin.web import once, rendering, resuming, shell, whom, words
+from tocsin.web.access import Form, SignedOut, installation_of, language_of, look, read_form, sign_in_path
 
 STATUS = {
     "invalid-input": 422,
@@ -41,7 +41,7 @@ class PageRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             try:
-                return await handle(request)
+                return await once.answered(request, handle)
             except SignedOut as error:
                 if request.headers.get("hx-request") or request.url.path.startswith("/events"):
                     return Response(status_code=401, headers={"cache-control": "no-store"})
@@ -60,7 +60,7 @@ async def _sign_in(request: Request, back: str) -> Response:
     if request.method != "POST" or request.url.path == "/sign-out":
         return RedirectResponse(sign_in_path(back), 303)
     try:
-        form = await form_of(request, installation_of(request))
+        form = await read_form(request, installation_of(request))
     except TocsinError as error:
         return refusal(error, language_of(request))
     return signed_out(request, form)

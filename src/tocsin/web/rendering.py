@@ -12,7 +12,7 @@ from starlette.responses import Response
 from tocsin.clocks import moments
 from tocsin.core.wording import Reader, worded
 from tocsin.languages import ENGLISH, Tongue, tongue
-from tocsin.web import assets, words
+from tocsin.web import assets, once, words
 from tocsin.web.drawing import icons
 
 _HEADERS = {
@@ -64,6 +64,7 @@ def environment(language: str) -> Environment:
     speaks = tongue(language)
     made.filters |= words.filters(speaks)
     made.globals["asset"] = assets.address
+    made.globals["form_number"] = once.new_number
     made.globals["beside"] = lambda path: f"..{assets.address(path)}"  # for a page whose address has one level more
     made.globals["icon"] = partial(icons.icon, assets.address("icons.svg"))
     made.globals["drawn"] = icons.inline

@@ -232,6 +232,7 @@ _SCRIPT = (
     wording.marked("nothing to acknowledge here"),
     wording.marked("choose a case first: J, K"),
     wording.marked("{span} ago"),
+    wording.marked("There is no connection: nothing was sent. What you wrote stays here."),
     wording.marked("Times are UTC."),
     wording.marked("Times are those of {zone}, now {short}."),
 )

@@ -157,7 +157,9 @@ def test_a_problem_is_worded_for_whoever_reads_it_and_has_a_code_for_programs() 
 @pytest.mark.parametrize(("old", "new"), [each[:2] for each in SPOILED], ids=[each[1] for each in SPOILED])
 def test_none_of_our_words_is_left_in_english(old: str, new: str) -> None:
     english, german = (moments.reader(moments.utc, {}, tongue(language)) for language in ("en", "de"))
-    for problem in problems_of(changed(ACME, (old, new))):
+    problems = problems_of(changed(ACME, (old, new)))
+    assert problems
+    for problem in problems:
         for said in (problem.says, problem.wanted):
             if said is not None and said.text != "{given}":
                 assert worded(said, german) != worded(said, english), problem

@@ -85,7 +85,6 @@ TOKEN = record(
     id=ID, name=TEXT, role=TEXT, scopes=SCOPES, user=MAYBE, created_at=AT, created_by=TEXT, revoked_at=MAYBE_AT
 )
 SHIFT = record(start=AT, end=AT, primary=MAYBE, backup=MAYBE)
-PUT_ROSTER = record(version=MAYBE_VERSION, id=MAYBE, name=TEXT, dry_run=FLAG, before=many(SHIFT), after=many(SHIFT))
 DUTY = record(
     roster=TEXT,
     primary=MAYBE,

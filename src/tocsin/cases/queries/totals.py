@@ -1,8 +1,20 @@
 """How many cases and clocks stand how, of all that a viewer may see."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from tocsin.cases import sight
-from tocsin.people.permissions import Viewer
-from tocsin.storage.transaction import Tx
+from tocsin.people.permissions import ANYBODY, Viewer
+from tocsin.storage.transaction import Tx, marks
+
+MOST_CHANGED = 2000  # cases that are looked at for what was kept
+
+
+class RunsKept(NamedTuple):
+    """Of `all` runs of a clock that ended, how many were met."""
+
+    met: int
+    all: int
 
 
 def standing(tx: Tx, viewer: Viewer) -> dict[tuple[str, str, str], int]:
@@ -32,4 +44,23 @@ def clocks(tx: Tx, viewer: Viewer) -> dict[str, dict[str | None, int]]:
         parameters,
     ):
         found.setdefault(clock, {})[outcome] = count
+    return found
+
+
+def kept_since(tx: Tx, since: int, clocks: Sequence[str]) -> dict[str, RunsKept] | None:
+    """What became of the runs of these clocks that have ended since an instant, of the cases that everybody sees; None
+    where more cases have changed since than can be looked at for each page."""
+    seen, parameters = sight.condition(ANYBODY)
+    changed = f"SELECT id FROM cases WHERE updated_at >= ? AND {seen} ORDER BY updated_at DESC LIMIT ?"
+    cases = [row[0] for row in tx.rows(changed, (since, *parameters, MOST_CHANGED + 1))]
+    if len(cases) > MOST_CHANGED:
+        return None
+    found: dict[str, RunsKept] = {}
+    for clock, met, every in tx.rows(
+        "SELECT clock, sum(CASE outcome WHEN 'met' THEN 1 ELSE 0 END), count(*) FROM clocks"
+        f" WHERE case_id IN ({changed}) AND clock IN ({marks(clocks)})"
+        " AND outcome IN ('met', 'breached') AND settled_at >= ? GROUP BY clock",
+        (since, *parameters, MOST_CHANGED, *clocks, since),
+    ):
+        found[clock] = RunsKept(int(met), every)
     return found

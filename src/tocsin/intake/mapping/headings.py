@@ -173,10 +173,6 @@ HISTORY: Mapping[str, HeadingNames] = {
     ),
     "after": _names("sys mod count, version, revision, sequence, change number, step", "reihenfolge, orden, ordem"),
 }
-WAS = _names(
-    "from status, old status, status from, from state, old state, from, old value, previous status",
-    "alter status, ancien statut, estado anterior, status anterior",
-)
 
 
 def plain(heading: str) -> str:

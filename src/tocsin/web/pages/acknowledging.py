@@ -1,10 +1,11 @@
 """`/acknowledge/{token}` and `/decline/{token}`: the page that the links of a message lead to. Looking at it changes
 nothing, because scanners of mail look at every link; its two buttons answer. Where there is no network, its worker
-keeps a tap on Acknowledge (`static/js/worker.js`), and says later how long it has."""
+keeps a tap (`static/js/worker.js`), and says later how long it has."""
 
 import re
 from functools import partial
 from typing import Annotated, Any, NamedTuple
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -87,6 +88,9 @@ _REPLIES = {
         marked("The role of {name} does not allow it. The next step of the path is paged."),
     ),
 }
+_TAPPED_AGAIN = Reply(
+    200, marked("You have acknowledged it"), marked("{name} has acknowledged this page; there is nothing left to do.")
+)
 _DECLINED_SO_FAR = Reply(
     409, marked("Declined already"), marked("{name} has declined this page, and nobody has acknowledged it since.")
 )
@@ -103,11 +107,11 @@ def worker() -> Response:
 
 
 @router.get("/acknowledge/kept")
-def kept(request: Request, language: str = "") -> Response:
-    """What the worker shows while it keeps a tap."""
+def kept(request: Request, language: str = "", given: Answer = "acknowledge") -> Response:
+    """What the worker shows while it keeps a tap; it puts in of which case, and when."""
     spoken = language if language in known() else language_of(request)
     title = tongue(spoken).text(marked("Kept, and not sent yet"))
-    return rendering.bare("kept.html", language=spoken, title=title)
+    return rendering.bare("kept.html", language=spoken, title=title, given=given)
 
 
 @router.get("/acknowledge/{token}")
@@ -120,24 +124,34 @@ def look_to_decline(token: str, request: Request) -> Response:
     return _look(token, request, "decline")
 
 
-async def _kept_for(request: Request) -> int | None:
-    """For how long (microseconds) an answer was kept without network, as its device says; None where it was not. Told
-    as a span, because nobody knows how a device's clock stands."""
-    found = re.fullmatch(rb"ago=(\d{1,11})", await request.body())
-    return min(1000 * int(found[1]), LIFE) if found else None
+class Tap(NamedTuple):
+    """An answer. `kept_for`: how long (microseconds) it was kept without network, as its device says; None where it was
+    not. Told as a span, because nobody knows how a device's clock stands."""
+
+    given: Answer
+    kept_for: int | None = None
 
 
-KeptFor = Annotated[int | None, Depends(_kept_for)]
+async def _tap(request: Request) -> Tap:
+    said = dict(parse_qsl((await request.body()).decode(errors="replace")))
+    ago = re.fullmatch(r"\d{1,11}", said.get("ago", ""), re.ASCII)
+    given: Answer = "decline" if said.get("given") == "decline" else "acknowledge"
+    return Tap(given, min(1000 * int(ago[0]), LIFE) if ago else None)
+
+
+Tapped = Annotated[Tap, Depends(_tap)]
+_ACKNOWLEDGED = Tap("acknowledge")
 
 
 @router.post("/acknowledge/{token}")
-def acknowledge(token: str, request: Request, kept_for: KeptFor = None) -> Response:
-    return _answer(token, request, "acknowledge", kept_for)
+def acknowledge(token: str, request: Request, tap: Tapped = _ACKNOWLEDGED) -> Response:
+    """Either answer: where it goes, the worker can keep it."""
+    return _answer(token, request, tap)
 
 
 @router.post("/decline/{token}")
 def decline(token: str, request: Request) -> Response:
-    return _answer(token, request, "decline", None)
+    return _answer(token, request, Tap("decline"))
 
 
 def _look(token: str, request: Request, first: Answer) -> Response:
@@ -148,7 +162,7 @@ def _look(token: str, request: Request, first: Answer) -> Response:
         return _unknown(language_of(request))
 
 
-def _answer(token: str, request: Request, given: Answer, kept_for: int | None) -> Response:
+def _answer(token: str, request: Request, tap: Tap) -> Response:
     here: Installation = request.state.installation
     try:
         found = _found(here, token)
@@ -157,9 +171,9 @@ def _answer(token: str, request: Request, given: Answer, kept_for: int | None) -
             desk=here.desk,
             links=here.entrance.links,
             claim=here.entrance.links.read(token),
-            given=given,
+            given=tap.given,
         )
-        return _page(here, here.writer.write(act, cases=(found.case,)), token, kept_for=kept_for)
+        return _page(here, here.writer.write(act, cases=(found.case,)), token, tap=tap)
     except NotFound:
         return _unknown(language_of(request))
     except NotAllowed as refused:
@@ -175,27 +189,40 @@ def _found(here: Installation, token: str) -> Found:
 
 
 def _page(
-    here: Installation, found: Found, token: str, first: Answer = "acknowledge", kept_for: int | None = None
+    here: Installation,
+    found: Found,
+    token: str,
+    first: Answer = "acknowledge",
+    *,
+    tap: Tap | None = None,
 ) -> Response:
+    """What a link leads to, or what became of the answer that was given by it."""
     hidden = found.standing is LinkStanding.HIDDEN
     told = None if hidden else pages.page(found.facts)
-    language = found.facts.language
+    facts, language = found.facts, found.facts.language
     links: dict[str, Any] = {
-        "number": found.facts.number,
-        "ticket_url": found.facts.ticket_url,
-        "bridge": found.facts.bridge,
+        "number": facts.number,
+        "called": pages.headline(facts.number, facts.ticket, facts.customer, facts.subject),
+        "ticket_url": facts.ticket_url,
+        "bridge": facts.bridge,
     }
     if found.standing is LinkStanding.READY:
         asked = _asked(here, found.facts)
         values = {"told": told, "title": told and told.headline, "token": token, "first": first, **asked, **links}
         return rendering.bare("acknowledge.html", language=language, **values)
-    reply = _DECLINED_SO_FAR if found.standing is LinkStanding.DECLINED and found.again else _REPLIES[found.standing]
+    reply = _reply(found, tap)
     says, again = _says(found, reply), token if found.again else None
-    if kept_for is not None:
-        says.append(_times(found, here.clock.now(), kept_for))
+    if tap is not None and tap.kept_for is not None:
+        says.append(_times(found, here.clock.now(), tap.kept_for))
     title = tongue(language).text(reply.title)
     values = {"title": title, "good": reply.status == 200, "says": says, "told": told, "again": again, **links}
     return rendering.bare("answer.html", reply.status, language=language, **values)
+
+
+def _reply(found: Found, tap: Tap | None) -> Reply:
+    if found.standing is LinkStanding.USED and tap == _ACKNOWLEDGED:
+        return _TAPPED_AGAIN
+    return _DECLINED_SO_FAR if found.standing is LinkStanding.DECLINED and found.again else _REPLIES[found.standing]
 
 
 def _asked(here: Installation, facts: PageFacts) -> dict[str, Any]:

@@ -234,7 +234,8 @@ def _duties(schedule: Schedule, around: Around, reach: Destinations, at: int) ->
     """Who answers now, and who after that; that alone where it stays the same person."""
     first = list(islice(schedule.first(at, at + duty.HORIZON), 2))
     backup = next(schedule.backup(at, at + duty.HORIZON)).who
-    return [_duty(schedule, around, reach, span, backup if span.start == at else None) for span in first]
+    spans = [span._replace(end=schedule.until(span, at)) for span in first]
+    return [_duty(schedule, around, reach, span, backup if span.start == at else None) for span in spans]
 
 
 def _duty(schedule: Schedule, around: Around, reach: Destinations, span: Span, backup: str | None) -> OnDuty:

@@ -23,6 +23,7 @@ from tocsin.web.snapshot import Snapshot
 from tocsin.web.streaming import Since
 
 router = APIRouter(route_class=PageRoute)
+_WALL = "parts/wall.html"
 _LASTS = 10 * MINUTE  # of a row that nothing has changed; what counts within it is counted by the page
 
 
@@ -37,7 +38,7 @@ def live_now(request: Request, signed: Signed, language: Language, wanted: Asked
 def live_wall(request: Request, signed: Signed, language: Language, wanted: Asked, since: Since = 0) -> Response:
     """What of the wall changes."""
     signed.viewer.require("cases.read")
-    return streaming.stream(request, signed, language, LiveNow("parts/wall.html", wanted), since)
+    return streaming.stream(request, signed, language, LiveNow(_WALL, wanted), since)
 
 
 class LiveNow(NamedTuple):
@@ -60,7 +61,7 @@ class LiveNow(NamedTuple):
     def draw(self, seen: Snapshot, reader: Session, language: str) -> str:
         drawn = partial(_again, seen, (language, reader.zone, reader.viewer.may("cases.work")))
         anybody = reader._replace(form_token="", display="")
-        shown = values(seen, reader, language, self.wanted, drawn=drawn)
+        shown = values(seen, reader, language, self.wanted, drawn=drawn, wall=self.template == _WALL)
         return rendering.part(self.template, language=language, session=anybody, **shown)
 
 

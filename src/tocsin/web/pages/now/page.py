@@ -42,19 +42,19 @@ def now(here: Here, signed: Signed, language: Language, wanted: Annotated[NowAns
 @router.get("/wall")
 def wall(here: Here, signed: Signed, language: Language, wanted: Asked) -> Response:
     """The same from six metres, with nothing to press."""
-    values = _page(here, signed, language, wanted)
+    values = _page(here, signed, language, wanted, wall=True)
     title = tongue(language).text(marked("Wall"))
     return shell.show(here, signed, "wall.html", language=language, title=title, place="now", **values)
 
 
-def _page(here: Installation, signed: Session, language: str, wanted: NowForm) -> dict[str, Any]:
+def _page(here: Installation, signed: Session, language: str, wanted: NowForm, *, wall: bool = False) -> dict[str, Any]:
     """What is shown to one reader, with what is theirs alone."""
     current = here.clock.now()
     past = travel.instant(signed, wanted.as_of, wanted.zone, wanted.back, current)
     with here.database.reading(current if past is None else past) as tx:
         seen = Snapshot(here, tx, alone=True)
         above = tabs.saved(tx, here, signed, "now")
-        shown = values(seen, signed, language, wanted, past)
+        shown = values(seen, signed, language, wanted, past, wall=wall)
         return shown | {
             "needing": None if wanted.narrowed or past is not None else shown["board"].counts["now"],
             "tabs": [Tab(tongue(language).text(marked("Everything")), "/", CaseQuery()), *above] if above else [],
@@ -74,14 +74,17 @@ def values(
     wanted: NowForm,
     past: int | None = None,
     drawn: Callable[..., str] = _plainly,
+    *,
+    wall: bool = False,
 ) -> dict[str, Any]:
-    """What stands in the part that changes. `drawn`: how a row comes of its macro and what that takes."""
+    """What stands in the part that changes. `drawn`: how a row comes of its macro and what that takes;
+    `wall`: whether it is read from across the room."""
     tx, here = seen.tx, seen.here
     found = look.look(seen, signed.viewer, language, wanted, past=past is not None)
     every = found.to(signed.viewer, [*found.board.escalated, *found.board.unowned, *found.board.owing])
     needs, hand, owing = _sorted(every, len(found.board.owing))
     told_all = wellness.told_all(signed.viewer)
-    policies = here.desk.policies.get(tx)
+    zone = signed.zone or here.desk.policies.get(tx).zone(tx.now).key
     return {
         "board": found.board,
         "needs": needs,
@@ -103,7 +106,8 @@ def values(
         "not_written": words.of_ours(here.watch.writing.says(), tongue(language)),
         "base_url": here.entrance.base_url.rstrip("/"),
         "most_sorted": board.sorted_of(look.SHOWN, shared=True),
-        "zone": signed.zone or policies.zone(tx.now).key,
+        "zone": zone,
+        "today": beside.today(seen, zone) if wall and past is None else None,
         "travelled": past,
         "farthest": travel.FARTHEST,
         "drawn": drawn,

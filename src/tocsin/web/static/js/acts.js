@@ -46,3 +46,10 @@ document.addEventListener("htmx:after:swap", () => {
     place.append(form);
   }
 });
+
+// Without a network the browser would leave the page for an error of its own, and what was typed with it.
+document.addEventListener("submit", (event) => {
+  if (navigator.onLine || event.target.getAttribute("method") !== "post") return;
+  event.preventDefault();
+  remark(t("There is no connection: nothing was sent. What you wrote stays here."));
+});

@@ -71,13 +71,15 @@ const remark = (text) => {
   remark.timer = setTimeout(() => (place.hidden = true), 10000);
 };
 
-// A part that was drawn for many holds no token: a form gets that of its session when it is sent.
+// A part that was drawn for many holds no token: a form gets that of its session when it is sent, and a number of its own.
 const ownToken = document.querySelector(".side [name=form_token]");
 document.addEventListener(
   "submit",
   (event) => {
     const token = event.target.elements.namedItem("form_token");
-    if (token && !token.value && ownToken) token.value = ownToken.value;
+    if (!token || token.value || !ownToken) return;
+    token.value = ownToken.value;
+    event.target.elements.namedItem("once").value = `${Date.now()}${Math.random()}`;
   },
   true,
 );
