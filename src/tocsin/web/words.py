@@ -215,10 +215,12 @@ def filters(speaks: Tongue) -> dict[str, Callable[..., Any]]:
 
 
 def of_script(speaks: Tongue) -> str:
-    """What the page's script says, as JSON: its own texts in this language, and the months."""
+    """What the page's script says, as JSON: its own texts in this language, the months, and the days of a week."""
     months = [speaks.day(date(2026, month, 1)) for month in range(1, 13)]
+    week = [date(2026, 11, 1 + number) for number in range(7)]  # which begins on a Sunday, as that of scripts
+    weekdays = [speaks.weekday(each).replace(speaks.day(each), "{day}") for each in week]
     said = {text: speaks.text(text) for text in _SCRIPT}
-    return canonical.encode({"texts": said, "days": months}).decode()
+    return canonical.encode({"texts": said, "days": months, "weekdays": weekdays}).decode()
 
 
 _SCRIPT = (
