@@ -204,7 +204,13 @@ FOUND_BY = {
 }
 # Those that read no case: what a list asks for is checked and put in order there, and read by `listing.listed`.
 NO_READERS = (
-    *("queries.asked.narrowed", "queries.asked.require", "queries.listing.cases_of", "queries.listing.order_of"),
+    *(
+        "queries.asked.narrowed",
+        "queries.asked.only",
+        "queries.asked.require",
+        "queries.listing.cases_of",
+        "queries.listing.order_of",
+    ),
     *("asof.states.standing", "views.add", "views.change", "views.delete", "views.listed", "views.named"),
 )
 
