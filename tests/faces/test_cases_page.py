@@ -183,7 +183,7 @@ def test_a_list_is_saved_under_a_name_shared_and_ended(office: Office) -> None:
 
 
 def shown_version(page: str) -> str:
-    return re.findall(r'name="version" value="(\d+)"', page)[0]
+    return str(re.findall(r'name="version" value="(\d+)"', page)[0])
 
 
 def test_who_changes_a_view_that_changed_meanwhile_is_told_and_both_texts_are_shown(office: Office) -> None:
