@@ -101,7 +101,7 @@ def _page(visit: Visit, view: str | None, filter: str = "", *, kept: Kept | None
         owner = found and visit.here.desk.directory.get(tx).known_as(found["owner"])
     if found is not None and not found["changeable"]:
         raise Forbidden(say("this view is {owner}'s", owner=owner), expected=say("a view of your own"))
-    now = "" if found is None else tabs.address(asked.read(found["filter"]))
+    address = None if found is None else f"{tabs.PATHS[found['page']]}?{tabs.address(asked.read(found['filter']))}"
     return shell.show(
         visit.here,
         visit.signed,
@@ -116,6 +116,6 @@ def _page(visit: Visit, view: str | None, filter: str = "", *, kept: Kept | None
         view=found,
         owner=owner,
         sharing=sharing,
-        address=now,
+        address=address,
         instead=filter,
     )
