@@ -1,6 +1,7 @@
 """The link of a page over real HTTP: what a browser gets, and what it is told not to do with it."""
 
 import json
+import re
 
 import httpx2
 
@@ -25,6 +26,7 @@ def test_a_browser_takes_the_case(database_url: str) -> None:
         assert shown.status_code == 200
         for said in ("CRITICAL: API is down", "Z-1", "acme", "Please acknowledge, or decline", "Times are those of"):
             assert said in shown.text
+        assert shown.text.index("Time left") < shown.text.index("Why you"), "above what the buttons cover"
         assert shown.headers["content-type"] == "text/html; charset=utf-8"
         policy = dict(part.strip().split(" ", 1) for part in shown.headers["content-security-policy"].split(";"))
         assert policy == {
@@ -57,6 +59,7 @@ def test_a_browser_takes_the_case(database_url: str) -> None:
 
         done = http.post(path, data={"anything": "is ignored"})
         assert (done.status_code, "You have acknowledged it" in done.text) == (200, True)
+        assert re.search(r'<a class="btn primary big" href="../cases/\d+">Open the case</a>', done.text)
         assert "without a connection" not in done.text
         after = http.get(f"/api/v1/cases/{case['id']}", headers=signed).json()
         name = json.loads(receiver.got[0][1])["to"]

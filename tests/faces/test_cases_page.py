@@ -171,11 +171,49 @@ def test_a_list_is_saved_under_a_name_shared_and_ended(office: Office) -> None:
     assert 'aria-current="page"><bdi>Seniors</bdi> <span class="num" id="amount-8">1</span>' in saved
     assert "<bdi>Seniors</bdi>" in text(office, "/cases", "bo")
     assert "Delete this view" not in text(office, "/cases?level=senior&sort=due", "bo")
-    ending = re.search(r'action="(/views/[^"]*/delete)"', saved)
-    assert ending is not None
-    assert browser_post(office, "vera", ending[1]) == 403
-    assert lea.post(ending[1], page="cases").status_code == 303
+    [view] = office.get("lea", "/views")["views"]
+    address = f"/views/{view['id']}"
+    assert f'href="{address}"' in saved
+    assert browser_post(office, "vera", f"{address}/delete") == 403
+    asked = lea.get(address).text
+    assert "everybody sees it" in asked
+    version = shown_version(asked)
+    assert lea.post(f"{address}/delete", version=version).headers["location"] == "/cases"
     assert "<bdi>Seniors</bdi>" not in lea.get("/cases").text
+
+
+def shown_version(page: str) -> str:
+    return str(re.findall(r'name="version" value="(\d+)"', page)[0])
+
+
+def test_who_changes_a_view_that_changed_meanwhile_is_told_and_both_texts_are_shown(office: Office) -> None:
+    lea, again = browser(office), browser(office)
+    lea.get("/cases")
+    lea.post("/views", page="cases", filter="level=senior", name="Seniors", shared="everybody")
+    [view] = office.get("lea", "/views")["views"]
+    address = f"/views/{view['id']}"
+    version = shown_version(lea.get(address).text)
+    again.get(address)
+    assert again.post(address, name="Ours", shared="everybody", version=version).status_code == 303
+    late = lea.post(address, name="Mine", shared="everybody", version=version)
+    assert late.status_code == 412
+    assert all(text in late.text for text in ("Ours", "Mine", "yours, kept"))
+    assert lea.post(address, filter="state=closed", version=version).status_code == 412
+    assert lea.post(f"{address}/delete", version=version).status_code == 412
+    [now] = office.get("lea", "/views")["views"]
+    assert (now["name"], now["filter"]) == ("Ours", {"level": "senior"})
+
+
+def test_a_view_that_is_refused_stands_as_it_was_typed(office: Office) -> None:
+    lea = browser(office)
+    lea.get("/cases")
+    saved: dict[str, Any] = {"page": "cases", "filter": "level=senior", "name": "Seniors"}
+    assert lea.post("/views", **saved).status_code == 303
+    again = lea.post("/views", **saved)
+    assert again.status_code == 409
+    assert 'name="name" value="Seniors"' in again.text
+    assert 'name="filter" value="level=senior"' in again.text
+    assert "There is a view &#39;Seniors&#39; already" in again.text
 
 
 def browser_post(office: Office, name: str, path: str) -> int:

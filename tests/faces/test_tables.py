@@ -109,12 +109,14 @@ def test_a_saved_view_is_changed(office: Office) -> None:
     carl = signed(office.url, "carl")
     carl.post("/views", name="Grave", page="cases", filter="severity=critical&sort=due")
     [view] = office.get("carl", "/views")["views"]
-    renamed = carl.post(f"/views/{view['id']}", name="Gravest", shared="everybody")
+    renamed = carl.post(f"/views/{view['id']}", name="Gravest", shared="everybody", version="1")
     assert renamed.status_code == 303
     page = carl.get(renamed.headers["location"]).text
     assert "Gravest" in page
     assert "Change this view" in page
-    carl.post("/views", page="cases", filter="severity=high&sort=due", instead=view["id"])
+    asked = carl.get(f"/views/{view['id']}?filter=severity%3Dhigh%26sort%3Ddue").text
+    assert "to all who see it" in asked
+    carl.post(f"/views/{view['id']}", filter="severity=high&sort=due", version="2")
     [now] = office.get("carl", "/views")["views"]
     assert (now["name"], now["shared"], now["filter"]["severity"]) == ("Gravest", "everybody", "high")
     assert signed(office.url, "anna").post(f"/views/{view['id']}", name="Mine").status_code == 403

@@ -227,6 +227,7 @@ def _administered(walk: _Walk, office: Office) -> None:
     office.post("admin", "/connectors", {"name": "tracker", "pack": "alertmanager"})
     hook = office.post("admin", "/webhooks", {"url": "http://127.0.0.1:9/x", "events": ["case.*"]}).json()["id"]
     place = office.get("admin", "/users/anna/destinations")["destinations"][0]["id"]
+    view = office.post("admin", "/views", {"name": "Mine", "filter": {}, "shared": "everybody"}).json()["id"]
     office.open(QUESTION)  # of which the webhook hears
     there = {
         "backtest": "/policy/backtest",
@@ -255,6 +256,7 @@ def _administered(walk: _Walk, office: Office) -> None:
         "a webhook": f"/settings/webhooks/{hook}",
         "before a webhook ends": f"/settings/webhooks/{hook}/end",
         "alarms": "/settings/alarms",
+        "a view": f"/views/{view}?filter=state%3Dclosed",
         "the audit": "/settings/audit",
     }
     walk.see(base, "admin", there)

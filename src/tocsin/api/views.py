@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from tocsin.administration import editing
-from tocsin.administration.editing import Editable
+from tocsin.administration.views import VIEW, as_shown
 from tocsin.api import versions
 from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body, named
@@ -55,7 +55,7 @@ def list_views(here: Here, who: Who, page: views.Page | None = None, counts: boo
     with here.database.reading(now) as tx:
         people = here.desk.directory.get(tx)
         found = views.listed(tx, who, people, page)
-        shown = editing.stamped(tx, [_shown(view, here, tx, who) for view in found])
+        shown = editing.stamped(tx, [as_shown(view, here, tx, who) for view in found])
         if counts:
             shown = [one | {"count": _count(here, tx, who, view, now)} for one, view in zip(shown, found, strict=True)]
     return json({"views": shown})
@@ -97,20 +97,6 @@ def delete_view(view: str, here: Here, who: Who, edit: Match) -> Response:
     return Response(status_code=204)
 
 
-def _shown(view: View, here: Installation, tx: Tx, who: Viewer) -> dict[str, Any]:
-    return {
-        "id": ids.to_text(view.id),
-        "name": view.name,
-        "page": view.page,
-        "filter": asked.shown(view.filter),
-        "owner": here.desk.directory.get(tx).name_of(view.owner),
-        "shared": view.shared,
-        "place": view.place,
-        "yours": view.owner == who.user,
-        "changeable": view.changed_by(who),
-    }
-
-
 def _count(here: Installation, tx: Tx, who: Viewer, view: View, now: int) -> dict[str, Any] | None:
     """None where its filter names what there is not any more."""
     try:
@@ -118,10 +104,3 @@ def _count(here: Installation, tx: Tx, who: Viewer, view: View, now: int) -> dic
     except InvalidInput:
         return None
     return here.counts.of(tx, who, wanted, now)._asdict()
-
-
-def _found(here: Installation, tx: Tx, who: Viewer, view: str) -> dict[str, Any]:
-    return _shown(views.named(tx, who, here.desk.directory.get(tx), view), here, tx, who)
-
-
-VIEW = Editable("view", _found, read="cases.read")
