@@ -13,10 +13,11 @@ from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
 from tests.testing import Databases
 from tocsin.core import ids, instants
+from tocsin.core.wording import plain
 from tocsin.ledger import erasing
 from tocsin.people import directory
 from tocsin.web import words
-from tocsin.web.pages.case import course, telling
+from tocsin.web.pages.case import course, doing, telling
 
 
 @pytest.fixture
@@ -270,6 +271,12 @@ def test_what_nobody_has_answered_says_what_its_path_does_next(office: Office) -
     assert dues == sorted(dues)
     at = instants.from_text(office.get("lea", f"/cases/{case['id']}")["next"]["at"])
     assert dues[0] == at // 1000, "the first of them is what the case says to follow"
+
+
+def test_who_declines_reads_before_who_is_paged_then(office: Office) -> None:
+    case = office.open(OUTAGE)
+    assert "I cannot: page dora" in text(office, f"/cases/{case['number']}", name="carl")
+    assert plain(doing.labels(None, ())["decline"]) == "I cannot", "where it would page nobody else"
 
 
 def test_a_claim_is_asked_about_with_its_own_words(office: Office) -> None:

@@ -365,7 +365,7 @@ def test_what_a_sender_writes_neither_widens_a_page_nor_turns_its_words_around(s
     case = scene.office.open(
         OUTAGE,
         subject=f"API is down {TURNED}again",
-        external_id=f"T-1{TURNED}x",
+        external_id=f"T-1{TURNED}x{'9' * 190}",
         source=f"desk{TURNED}",
         tags=["t" * 70],
         account={"external_id": "turned", "name": f"Acme {TURNED}Ltd", "segment": "business"},

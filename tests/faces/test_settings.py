@@ -149,6 +149,9 @@ def test_leaving_asks_once_more_and_the_last_administrator_stays(office: Office,
     seen = version(back, "/settings/users/vera/return")
     saved(admin.post("/settings/users/vera/return", version=seen), "/settings/users/vera?done=back")
     mine = admin.get("/settings/users/admin")
+    asked = admin.get("/settings/users/admin/leave")
+    assert asked.status_code == 409, "what would be refused is not asked"
+    assert "Admin is the last administrator" in asked.text
     refused = admin.post("/settings/users/admin/leave", version=version(mine, "/settings/users/admin"))
     assert refused.status_code == 409
     assert "last administrator" in refused.text

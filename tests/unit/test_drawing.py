@@ -63,9 +63,9 @@ def test_the_axis_gives_the_next_quarter_as_much_room_as_the_hour_after_it(minut
 def test_pins_stand_in_order_and_beside_each_other_where_there_is_room(minutes: list[int]) -> None:
     due = [Due("Update", f"HD-{at}", "#", NOW + at * MINUTE, "calm") for at in minutes]
     found = horizon.pins(due, NOW)
-    near = sorted(at for at in minutes)[: horizon.MOST]
     shown = sorted(one.at for pin in found for one in (pin.due, *pin.others))
-    assert shown == [NOW + at * MINUTE for at in near if at <= 720]
+    assert shown == [NOW + at * MINUTE for at in sorted(minutes) if at <= 720], "none is left out"
+    assert len(found) <= horizon.MOST
     assert all((pin.lane == horizon.LANES) if pin.silent else (0 <= pin.lane < horizon.LANES) for pin in found)
     assert all(0 <= pin.x <= 100 for pin in found)
     spoken = [(pin.lane, pin.x) for pin in found if not pin.silent]
@@ -74,6 +74,12 @@ def test_pins_stand_in_order_and_beside_each_other_where_there_is_room(minutes: 
     for lane in range(horizon.LANES + 1):
         marks = sorted(pin.x for pin in found if pin.lane == lane)
         assert all(after - before >= horizon.MARK for before, after in pairwise(marks)), "no mark covers another"
+
+
+def test_many_at_one_time_are_one_mark_that_says_how_many() -> None:
+    due = [Due("Update", f"HD-{number}", "#", NOW + 14 * MINUTE, "calm") for number in range(73)]
+    found = horizon.pins(due, NOW)
+    assert [(pin.silent, len(pin.others)) for pin in found] == [*[(False, 0)] * horizon.LANES, (True, 69)]
 
 
 def test_words_at_the_end_of_the_axis_stand_before_their_mark() -> None:

@@ -18,6 +18,7 @@ def check(name: str, what: str, place: str = "name") -> None:
     else:
         return
     expected = say(
-        "1 to {most} printable characters, no / among them, no space around them, and neither . nor ..", most=_MOST
+        "1 to {most} printable characters, no / among them, no space around them, and not just one dot or two",
+        most=_MOST,
     )
     raise InvalidInput(fault, place=place, expected=expected)

@@ -272,13 +272,7 @@ def change_user(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapp
     _check_one_of("theme", changes.get("theme"), get_args(Theme))
     _check_one_of("density", changes.get("density"), get_args(Density))
     if user.active and user.role == "admin" and not (active and role == "admin"):
-        others = [one for one in people.users.values() if one.active and one.role == "admin" and one.id != user.id]
-        if not others:
-            raise NotAllowed(
-                say("{name} is the last administrator", name=name),
-                place="active" if not active else "role",
-                expected=say("another active user with the role admin first"),
-            )
+        require_another_admin(people, user, "active" if not active else "role")
     if not str(changes.get("display", user.display)).strip():
         changes = {**changes, "display": user.name}  # as it is for whoever was added without one
     USERS.change(tx, journal, user.id, changes, by, "changed")
@@ -335,11 +329,23 @@ def _check_one_of(place: str, value: str | None, known: tuple[str, ...]) -> None
         )
 
 
+def require_another_admin(people: Directory, user: User, place: str) -> None:
+    """NotAllowed where nobody but this user could administer."""
+    if user.role == "admin" and not any(
+        one.active and one.role == "admin" and one.id != user.id for one in people.users.values()
+    ):
+        raise NotAllowed(
+            say("{name} is the last administrator", name=user.name),
+            place=place,
+            expected=say("another active user with the role admin first"),
+        )
+
+
 def _check_name(name: str, place: str) -> None:
     plain = name.replace("-", "").replace("_", "").replace(".", "")
     if not (plain.isascii() and plain.isalnum() and name == name.lower() and len(name) <= 100):
         raise InvalidInput(
             say("{name} cannot stand in a policy", name=repr(name[:40])),
             place=place,
-            expected=say("lower-case letters, digits, - _ and ."),
+            expected=say("lower-case letters, digits and the characters . - _"),
         )

@@ -12,9 +12,10 @@ from tocsin.core.clock import HOUR, MINUTE
 
 STOPS = ((-HOUR, 0.0), (0, 11.0), (15 * MINUTE, 35.0), (HOUR, 59.0), (4 * HOUR, 81.0), (12 * HOUR, 100.0))
 LANES = 3
-MOST = 24  # that are drawn: more could not be told apart
+MOST = 24  # marks: more could not be told apart
 _LETTER, _GAP, _WIDTH = 6.5, 26, 880  # of a label, in pixels, on a line that is so wide
 MARK = 1.1  # how wide a mark is, in per cent of that line
+_COUNTED = 4.5  # how wide one is with how many others it stands for
 
 
 class Due(NamedTuple):
@@ -31,7 +32,7 @@ class Due(NamedTuple):
 class Pin(NamedTuple):
     """Where it stands: `x` in per cent, and in which lane. `left`: its words stand before its mark, not behind it.
     `silent`: it has no room for words; its mark stands on the axis, below the lanes, and says them to
-    whoever points at it. `others`: what would stand on it."""
+    whoever points at it. `others`: what would stand on it; how many these are, is said beside it."""
 
     due: Due
     x: float
@@ -51,17 +52,17 @@ def place(span: int) -> float:
 
 
 def pins(due: Iterable[Due], now: int) -> Sequence[Pin]:
-    """The first of them with their places, so that no words overlap."""
+    """All of them with their places, so that no words overlap, and no mark covers another."""
     ends = [-100.0] * LANES
     found: list[Pin] = []
-    for one in sorted(due, key=lambda one: one.at)[:MOST]:
+    for one in sorted(due, key=lambda one: one.at):
         if one.at - now > STOPS[-1][0]:
             break
         x = place(one.at - now)
         width = 100 * ((len(one.text) + len(one.number) + 1) * _LETTER + _GAP) / _WIDTH
         left = x + width > 100
         begin = x - width if left else x
-        free = next((lane for lane, end in enumerate(ends) if end <= begin), None)
+        free = next((lane for lane, end in enumerate(ends) if end <= begin), None) if len(found) < MOST - 1 else None
         if free is not None:
             ends[free] = begin + width
             found.append(Pin(one, x, free, left))
@@ -73,6 +74,9 @@ def pins(due: Iterable[Due], now: int) -> Sequence[Pin]:
 
 
 def _under(found: Sequence[Pin], x: float) -> int | None:
-    """The pin without words that a mark at `x` would cover."""
-    covered = (place for place, pin in enumerate(found) if pin.silent and abs(pin.x - x) < MARK)
-    return next(covered, None)
+    """The pin without words that a mark at `x` would cover; the last one, where there are enough."""
+    covered = [number for number, pin in enumerate(found) if pin.silent and abs(pin.x - x) < _COUNTED]
+    if covered:
+        return covered[0]
+    silent = [number for number, pin in enumerate(found) if pin.silent]
+    return silent[-1] if silent and len(found) >= MOST else None

@@ -5,13 +5,15 @@ from typing import Any, NamedTuple
 
 from tocsin.cases import actions
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.asking import Question
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs import acknowledge
-from tocsin.core.wording import Counted, worded
+from tocsin.core.wording import Counted, Said, say, worded
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer, roles
 from tocsin.web import rendering
 from tocsin.web.asking import Act, FormField
+from tocsin.web.pages.case import steps
 from tocsin.web.verbs import acts
 
 KEYS = {
@@ -126,6 +128,23 @@ def placed(found: Reach, answering: Sequence[str], state: Aggregate) -> Placed:
     gone = {act.verb.name for act in (*tools, *answers) if not at_once(act)}
     gone |= {"acknowledge", "undo"} | ({"send-update"} if write else set())
     return Placed(answers, tools, [act for act in found.acts if act.verb.name not in gone], write)
+
+
+def labels(question: Question | None, others: Sequence[str]) -> dict[str, Said]:
+    """What the buttons of answers say, where that is not the name of the verb: they answer the question that stands
+    above them. `others`: what those are called whom a decline pages."""
+    if question is not None and question.asks == "call":
+        return {"acknowledge": say("I come"), "decline": say("I do not come")} | _LABELS
+    passes = say("I cannot: page {names}", names=steps.few(others)) if others else say("I cannot")
+    return {"decline": passes} | _LABELS
+
+
+_LABELS = {
+    "contain": say("Contained…"),
+    "resolve": say("Resolved…"),
+    "reject-containment": say("It is not…"),
+    "reject-resolution": say("It is not…"),
+}
 
 
 def at_once(act: Act) -> bool:

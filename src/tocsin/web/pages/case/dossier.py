@@ -27,7 +27,7 @@ from tocsin.people.sessions import Session
 from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
 from tocsin.web import plainly, rendering, standing, travel, why
-from tocsin.web.pages.case import asked, course, doing, looks, rivals, telling, tiles
+from tocsin.web.pages.case import asked, course, doing, looks, rivals, steps, telling, tiles
 from tocsin.web.pages.case.course import CourseFilter
 from tocsin.web.pages.case.doing import Reach
 from tocsin.web.pages.case.rivals import KeptForm
@@ -203,6 +203,7 @@ def _asked(found: Read, viewer: Viewer, titles: Mapping[str, str], language: str
     severities = tuple(found.policies.compiled(state.case.policy_version).document.severities)
     answering = asked.answering(found.question, state)
     offered = (severities, found.rosters, found.reach.levels, doing.colleagues(viewer, scene))
+    said = doing.labels(found.question, steps.after_decline(told))
     return {
         "asking": None if found.over else asked.asking(told, found.question, [*shown.first, *shown.rest]),
         "tiles": shown,
@@ -211,6 +212,7 @@ def _asked(found: Read, viewer: Viewer, titles: Mapping[str, str], language: str
         "reach": found.reach,
         "placed": doing.placed(found.reach, answering, state),
         "at_once": doing.at_once,
+        "labels": {verb: told.word(says) for verb, says in said.items()},
         "keys": doing.KEYS,
         "icons": doing.ICONS,
         "choices": partial(doing.choices, state, people, *offered),

@@ -1,7 +1,7 @@
 """What a case is told about at the head of its page, and the steps of the path that it climbs: those that were and
 those that are to come. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from tocsin.cases.aggregate import Aggregate, Escalation
@@ -61,12 +61,23 @@ def coming(told: CaseSoFar, climb: Escalation) -> list[Then]:
     found: list[Then] = []
     for at, named in climbing.coming(told.scene, climb, STEPS - 1):
         names = dict.fromkeys(told.people.display_of(person.user) or "" for person in named)
-        found.append(Then("phone" if not found else "siren", told.word(_few(names)), at))
+        found.append(Then("phone" if not found else "siren", told.word(few(list(names))), at))
     return found
 
 
-def _few(names: Iterable[str]) -> Listed | Counted:
-    every = list(names)
-    if len(every) <= STEPS:
-        return Listed(every)
-    return counted("{names} and {amount} more", "{names} and {amount} more", len(every) - 2, names=Listed(every[:2]))
+def after_decline(told: CaseSoFar) -> list[str]:
+    """What those are called who are paged in its reader's place when they decline."""
+    me = told.people.by_name.get(told.me)
+    mine = [climb for climb in told.state.live() if me is not None and climbing.named(told.scene, climb, me.id)]
+    if me is None or not mine:
+        return []
+    backups, _ = climbing.backups(told.scene, mine[-1], me.id)
+    named = backups or climbing.following(told.scene, mine[-1])
+    return list(dict.fromkeys(told.people.display_of(each.user) or "" for each in named if each.user != me.id))
+
+
+def few(names: Sequence[str]) -> Listed | Counted:
+    """Some names, and of many how many more there are."""
+    if len(names) <= STEPS:
+        return Listed(names)
+    return counted("{names} and {amount} more", "{names} and {amount} more", len(names) - 2, names=Listed(names[:2]))

@@ -167,8 +167,13 @@ def carried(
     except Outdated as error:
         return again(_both(visit, form, named, error, labels or {}))
     except TocsinError as error:
-        place = (error.place or "").rpartition(".")[2].partition("[")[0]
-        return again(Kept(named, form, sentence(error, visit.language), STATUS.get(error.kind, 500), place))
+        return again(refused(named, form, error, visit.language))
+
+
+def refused(named: str, typed: Mapping[str, str], error: TocsinError, language: str) -> Kept:
+    """A form of the page, of this name, that is refused."""
+    place = (error.place or "").rpartition(".")[2].partition("[")[0]
+    return Kept(named, typed, sentence(error, language), STATUS.get(error.kind, 500), place)
 
 
 def confirm(

@@ -9,9 +9,10 @@ from fastapi.responses import Response
 from tocsin import languages
 from tocsin.administration import editing, users
 from tocsin.administration.users import USER, NewUser
+from tocsin.core.errors import NotAllowed
 from tocsin.core.wording import marked
 from tocsin.notify import destinations
-from tocsin.people import sessions
+from tocsin.people import directory, sessions
 from tocsin.people.permissions import ROLES
 from tocsin.web.access import Fields, Form
 from tocsin.web.pages.settings import frame, reaching
@@ -107,6 +108,11 @@ def ask_to_leave(name: str, visit: Visiting) -> Response:
     visit.viewer.require("people.write")
     with visit.here.database.reading() as tx:
         found = editing.found(visit.here, tx, visit.viewer, USER, name)
+        people = visit.here.desk.directory.get(tx)
+    try:
+        directory.require_another_admin(people, people.by_name[name], "active")
+    except NotAllowed as error:
+        return page(visit, name, frame.refused("active", {}, error, visit.language))
     return frame.confirm(
         visit,
         USERS,
