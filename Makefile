@@ -10,7 +10,7 @@ endif
 export UV_PYTHON_DOWNLOADS = never
 # What was compiled is kept, whatever the machine is used to: else every process of every test compiles all of it anew.
 export PYTHONDONTWRITEBYTECODE =
-WORKERS ?= 3
+WORKERS ?= 4
 # An order of the tests that nobody chose. Another one: SEED=n; `make soak` takes a new one each time.
 SEED ?= 249429991
 PYTEST := $(BIN)/pytest --randomly-seed=$(SEED)
