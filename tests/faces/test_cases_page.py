@@ -251,15 +251,40 @@ def test_many_are_tried_then_done_then_undone_together(office: Office) -> None:
     before = {number: office.kinds(number) for number in ("1", "2", "3")}
     chosen(lea, "/bulk", ["1", "2", "3"], verb="assign", owner="bo")
     assert {number: office.kinds(number) for number in ("1", "2", "3")} == before
-    done = chosen(lea, "/bulk", ["1", "2", "3"], verb="assign", owner="bo", sure="yes")
-    assert "Done to 2 cases." in words(done.text)
+    sent = chosen(lea, "/bulk", ["1", "2", "3"], verb="assign", owner="bo", sure="yes")
+    assert sent.status_code == 303
+    done = lea.get(sent.headers["location"])
+    assert "<h1>Assign: done to 2 of 3 cases</h1>" in done.text
+    assert "The case is resolved already" in words(done.text)
+    assert words(done.text) == words(lea.get(sent.headers["location"]).text)
     assert {office.get("lea", f"/cases/{number}")["owner"] for number in (1, 2)} == {"bo"}
+    assert lea.get("/bulk/0000000000000").status_code == 404
     kept = re.search(r'name="id" value="([^"]*)"', done.text)
     assert kept is not None
     undone = lea.post("/bulk/undo", id=kept[1])
     assert undone.status_code == 200, undone.text
-    assert "Undone" in words(undone.text)
+    assert "Undone: 2 cases" in words(undone.text)
     assert {office.get("lea", f"/cases/{number}")["owner"] for number in (1, 2)} != {"bo"}
+    after = lea.get(sent.headers["location"])
+    assert "It was undone" in words(after.text)
+    assert 'action="/bulk/undo"' not in after.text
+
+
+def test_what_is_done_to_many_is_said_as_it_was_and_undone_where_something_undoes_it(office: Office) -> None:
+    furnished(office)
+    lea = browser(office)
+    lea.get("/cases")
+    nothing = chosen(lea, "/bulk", ["3"], verb="hold", reason="a release", sure="yes")
+    assert nothing.status_code == 200
+    assert "<h1>Hold: nothing was changed</h1>" in nothing.text
+    noted = chosen(lea, "/bulk", ["1", "99", "2"], verb="note", text="for all", sure="yes")
+    page = lea.get(noted.headers["location"])
+    assert "<h1>Note: 2 cases</h1>" in page.text
+    assert [office.kinds(number).count("case.noted") for number in ("1", "2")] == [1, 1]
+    office.do("lea", "2", "confidentiality", names=["lea"], reason="legal")
+    bo = browser(office, "bo")
+    if office.get("lea", "/cases/2")["owner"] != "bo":
+        assert "How do we rename a report?" not in bo.get(noted.headers["location"]).text
 
 
 def test_many_forms_of_another_session_do_nothing(office: Office) -> None:
@@ -277,7 +302,11 @@ def test_what_is_wrong_with_a_bulk_is_said(office: Office) -> None:
     lea.get("/cases")
     assert chosen(lea, "/bulk", [], verb="note").status_code == 422
     assert chosen(lea, "/bulk", ["1"], verb="no-such-verb").status_code == 404
-    assert chosen(lea, "/bulk", ["99"], verb="note", text="x").status_code == 404
+    preview = chosen(lea, "/bulk", ["1", "99"], verb="note", text="kept as it was typed")
+    assert preview.status_code == 200
+    assert "There is no case 99" in words(preview.text)
+    assert "kept as it was typed" in preview.text
+    assert "Note: 1 case" in words(preview.text)
     vera = browser(office, "vera")
     assert 'name="verb"' not in vera.get("/cases").text
     assert chosen(vera, "/bulk", ["1"], verb="note", text="x", sure="yes").status_code == 403

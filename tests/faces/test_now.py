@@ -212,7 +212,9 @@ def test_a_wall_has_nothing_to_press(office: Office) -> None:
     assert "wall.css" in page
     assert "on the wall" in page
     assert "Acknowledged in time" not in page
+    assert re.search(r"carl senior (?:\S+ )?paged", read(page)), "the page waits for an answer"
     office.do("carl", "1", "acknowledgement")
+    assert "paged" not in read(text(office, "/wall"))
     assert "Today Acknowledged in time 1 of 1" in read(text(office, "/wall"))
     assert "needs somebody now" in read(page)
     assert "Promised to customers Acme" in read(page)

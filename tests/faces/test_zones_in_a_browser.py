@@ -49,14 +49,29 @@ def told(form: str, instant: str, zone: str) -> set[str]:
     at = datetime.fromisoformat(instant).astimezone(ZoneInfo(zone))
     if form == "short":
         return {f"{at.day} {at:%b %H:%M:%S}"}
+    if form == "weekday":
+        return {f"{at:%a} {at.day} {at:%b}"}
     now = datetime.now(ZoneInfo(zone))
     days = {now.date(), (now - timedelta(minutes=5)).date()} if form == "hour" else {at.date()}
     return {f"{at:%H:%M}" if day == at.date() else f"{at.day} {at:%b %H:%M}" for day in days}
 
 
+def assert_days_of_their_times(zone: str, found: Watched) -> None:
+    """Below each heading of a day stands what is of it, and no day has two."""
+    script = "all => all.map(one => [one.dataset.at, one.dateTime])"
+    shown = found.page.locator(".timeline > li > time, .timeline > .day time").evaluate_all(script)
+    days = [(form, datetime.fromisoformat(at).astimezone(ZoneInfo(zone)).date()) for form, at in shown]
+    heads = [day for form, day in days if form == "weekday"]
+    assert len(heads) == len(set(heads)) > 0
+    above = None
+    for form, day in days:
+        above = day if form == "weekday" else above
+        assert day == above
+
+
 def assert_times_of(zone: str, found: Watched) -> None:
     shown = times(found)
-    assert {form for form, *_ in shown} == {"short", "hour", "minute"}
+    assert {form for form, *_ in shown} == {"short", "hour", "minute", "weekday"}
     for form, instant, text, title in shown:
         [utc] = told("short", instant, "UTC")
         assert text in told(form, instant, zone), instant
@@ -71,6 +86,7 @@ def test_times_are_those_of_the_reader(scene: tuple[Office, Any], zone: str) -> 
         found.carry(office.url, "carl")
         found.page.goto(f"{office.url}/cases/{case['number']}")
         assert_times_of(zone, found)
+        assert_days_of_their_times(zone, found)
         says = found.page.locator("#zone").inner_text()
         assert says in {f"Times are those of {zone}, now {name}." for name in ZONES[zone]}
         assert found.page.get_by_text(says).count() == 1
@@ -80,6 +96,7 @@ def test_times_are_those_of_the_reader(scene: tuple[Office, Any], zone: str) -> 
         found.page.get_by_text(f"written meanwhile, {zone}").wait_for()
         assert len(times(found)) > before
         assert_times_of(zone, found)
+        assert_days_of_their_times(zone, found)
         assert found.complaints == []
 
 
@@ -98,7 +115,7 @@ def test_without_javascript_they_are_of_the_profile_or_of_the_policy(
         found.page.goto(f"{office.url}/cases/{case['number']}")
         found.page.get_by_text(f"Times are those of {zone}.", exact=True).wait_for()
         shown = times(found)
-        assert {form for form, *_ in shown} == {"short", "hour", "minute"}
+        assert {form for form, *_ in shown} == {"short", "hour", "minute", "weekday"}
         for form, instant, text, _ in shown:
             assert text.startswith(tuple(told(form, instant, zone))), instant
 

@@ -170,6 +170,10 @@ def test_names_by_which_people_sign_in_become_what_they_are_called() -> None:
     ("reason", "german"),
     [
         ("users_affected: not a whole number", "users_affected: keine ganze Zahl"),
+        (
+            "occurred_at: times without a zone, read as Europe/Berlin",
+            "occurred_at: Zeiten ohne Zeitzone, gelesen als Europe/Berlin",
+        ),
         ("wrong number of columns", "falsche Anzahl von Spalten"),
         ("a reason of one's own: with a colon", "a reason of one's own: with a colon"),
     ],

@@ -7,7 +7,6 @@ from tocsin.cases import acting
 from tocsin.cases.acting import Done, Plan
 from tocsin.cases.context import Desk
 from tocsin.cases.events import BULKS
-from tocsin.cases.verbs.verb import UNDOABLE
 from tocsin.core import canonical, ids
 from tocsin.core.errors import NotFound, TocsinError
 from tocsin.core.ids import IdMint
@@ -17,24 +16,28 @@ from tocsin.storage.transaction import Tx
 
 
 class Bulk(NamedTuple):
-    """`events`: by case, the number of the event that says what was done."""
+    """`events`: by case, the number of the event that says what was done. `left`: of each that stayed as it was, why;
+    None where it was so already. `undone_at`: when some of it was last undone."""
 
     id: int
     verb: str
     events: dict[int, int]
+    left: dict[int, str | None]
+    undone_at: int | None
 
 
 def keep(
     tx: Tx, mint: IdMint, journal: Journal, verb: str, became: Mapping[int, Done | TocsinError], by: str
 ) -> int | None:
-    """Keep what a verb did to these cases; its id, None where it did nothing to any, or nothing undoes it."""
-    if verb not in UNDOABLE:
-        return None
-    done = [(ids.to_text(case), one.first) for case, one in became.items() if isinstance(one, Done) and one.first]
-    if not done:
+    """Keep what a verb did to these cases, and why it left others; its id, None where it did nothing to any."""
+    told: list[tuple[str, int | None] | tuple[str, None, str]] = []
+    for case, one in became.items():
+        name = ids.to_text(case)
+        told.append((name, one.first) if isinstance(one, Done) else (name, None, one.detail))
+    if not any(each[1] for each in told):
         return None
     made = mint.new(tx.now)
-    BULKS.add(tx, journal, (made, verb, by, tx.now, canonical.encode(done), None), by)
+    BULKS.add(tx, journal, (made, verb, by, tx.now, canonical.encode(told), None), by)
     return made
 
 
@@ -56,7 +59,7 @@ def taken_back(tx: Tx, desk: Desk, bulk: Bulk, plans: Mapping[int, Plan], by: st
 
 def named(tx: Tx, text: str) -> Bulk:
     """What was done under this id; NotFound where nothing was."""
-    row = tx.row("SELECT id, verb, cases FROM bulks WHERE id = ?", (ids.from_text(text),))
+    row = tx.row("SELECT id, verb, cases, undone_at FROM bulks WHERE id = ?", (ids.from_text(text),))
     if row is None:
         expected = say("the `id` of an answer of POST /cases/bulk")
         raise NotFound(
@@ -64,7 +67,14 @@ def named(tx: Tx, text: str) -> Bulk:
             place="id",
             expected=expected,
         )
-    return Bulk(row[0], row[1], {ids.from_text(case): event for case, event in canonical.decode(bytes(row[2]))})
+    events: dict[int, int] = {}
+    left: dict[int, str | None] = {}
+    for name, event, *why in canonical.decode(bytes(row[2])):
+        if event:
+            events[ids.from_text(name)] = event
+        else:
+            left[ids.from_text(name)] = why[0] if why else None
+    return Bulk(row[0], row[1], events, left, row[3])
 
 
 def undone(tx: Tx, journal: Journal, bulk: int, by: str) -> None:

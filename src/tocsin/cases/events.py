@@ -23,7 +23,9 @@ from tocsin.ledger.words import Payload, Phrase, begins, changes, simply
 
 
 def _bulk(said: Payload) -> Said:
-    return say("{verb}, on {count} cases at once", verb=said["verb"], count=len(said["cases"]))
+    return say(
+        "{verb}, on {count} cases at once", verb=said["verb"], count=sum(1 for _, event, *_ in said["cases"] if event)
+    )
 
 
 BULKS = Kept(

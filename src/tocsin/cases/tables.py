@@ -355,7 +355,7 @@ bulks = Table(  # one verb, carried out on many cases at once
     text("verb"),
     text("done_by"),
     instant("done_at"),
-    binary("cases"),  # JSON: of each case its id, and the number of the event that says what was done
+    binary("cases"),  # JSON: of each its id, and the number of the event that says what was done, or null, and why
     instant("undone_at", optional=True),  # when some of it was last undone
 )
 

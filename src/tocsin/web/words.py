@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from tocsin.clocks import moments, saying, zone
 from tocsin.core import canonical, ids, instants, texts, wording
+from tocsin.intake.mapping.conversions import ZONELESS
 from tocsin.languages import IN_ENGLISH, Tongue
 
 _MARKED = re.compile("\ue000([0-9]{1,16})\ue001")
@@ -173,6 +174,9 @@ def why_left_out(reason: str, speaks: Tongue) -> str:
     place, between, why = reason.partition(": ")
     if not between or " " in place:
         return speaks.text(reason)
+    before = ZONELESS.partition("{")[0]
+    if why.startswith(before):
+        return f"{place}: {speaks.text(ZONELESS).format(zone=why.removeprefix(before))}"
     return f"{place}: {speaks.text(why)}"
 
 
@@ -215,10 +219,12 @@ def filters(speaks: Tongue) -> dict[str, Callable[..., Any]]:
 
 
 def of_script(speaks: Tongue) -> str:
-    """What the page's script says, as JSON: its own texts in this language, and the months."""
+    """What the page's script says, as JSON: its own texts in this language, the months, and the days of a week."""
     months = [speaks.day(date(2026, month, 1)) for month in range(1, 13)]
+    week = [date(2026, 11, 1 + number) for number in range(7)]  # which begins on a Sunday, as that of scripts
+    weekdays = [speaks.weekday(each).replace(speaks.day(each), "{day}") for each in week]
     said = {text: speaks.text(text) for text in _SCRIPT}
-    return canonical.encode({"texts": said, "days": months}).decode()
+    return canonical.encode({"texts": said, "days": months, "weekdays": weekdays}).decode()
 
 
 _SCRIPT = (

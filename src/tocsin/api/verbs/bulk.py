@@ -14,7 +14,7 @@ from tocsin.api.verbs import bodies
 from tocsin.cases import acting, bulks, carrying, queries
 from tocsin.cases.acting import Done
 from tocsin.cases.verbs import undo
-from tocsin.cases.verbs.verb import AnyVerb
+from tocsin.cases.verbs.verb import UNDOABLE, AnyVerb
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotAllowed, TocsinError
 from tocsin.core.wording import say
@@ -59,7 +59,8 @@ def act_on_cases(body: Bulk, here: Here, who: Who, again: Again) -> Response:
         if before is not None:
             return before.body
         became, made = bulks.carried_out(tx, here.desk, verb.name, plans, who.actor)
-        answer = _answer(body, meant, became) | {"id": None if made is None else ids.to_text(made)}
+        undoing = ids.to_text(made) if made is not None and verb.name in UNDOABLE else None
+        answer = _answer(body, meant, became) | {"id": undoing}
         replies.keep(tx, again, answer)
         return answer
 

@@ -3,22 +3,24 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
-from tocsin.cases import acting, bulks, carrying, queries
+from tocsin.cases import acting, bulks, carrying, queries, store
 from tocsin.cases.acting import Done, Plan
 from tocsin.cases.verbs import undo
+from tocsin.cases.verbs.verb import UNDOABLE
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError
-from tocsin.core.wording import marked, say
+from tocsin.core.wording import Said, counted, marked, say, worded
 from tocsin.languages import tongue
 from tocsin.people.permissions import Viewer, roles
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
-from tocsin.web import shell
+from tocsin.web import rendering, shell, words
 from tocsin.web.access import Fields, Form, Here, Language, Signed, SignedForm, require_same
 from tocsin.web.asking import Act, FormField
 from tocsin.web.errors import PageRoute, sentence
@@ -26,6 +28,7 @@ from tocsin.web.verbs import acts
 
 router = APIRouter(route_class=PageRoute)
 MOST = 200
+_LIST = "sort=unanswered&state=open"  # to which one goes back who came from no other
 
 
 class BulkOutcome(NamedTuple):
@@ -36,6 +39,13 @@ class BulkOutcome(NamedTuple):
     why: str | None
 
 
+class Chosen(NamedTuple):
+    """The cases that somebody chose; `unknown`: what is no case, or none for them any more."""
+
+    cases: Sequence[int]
+    unknown: Sequence[BulkOutcome]
+
+
 @router.post("/bulk")
 def act(here: Here, signed: Signed, language: Language, form: Fields) -> Response:
     """Ask what the verb needs to know, and say what would become of each; or carry it out where `sure` says so."""
@@ -43,10 +53,27 @@ def act(here: Here, signed: Signed, language: Language, form: Fields) -> Respons
         require_same(signed, form)
     wanted = _verb(form.get("verb", ""))
     signed.viewer.require(wanted.verb.permission)
-    meant = _meant(here, signed.viewer, form.several("case"))
+    chosen = _chosen(here, signed.viewer, form.several("case"), language)
     if form.get("sure") == "yes" and not form.resumed:
-        return _carried_out(here, signed, language, form, wanted, meant)
-    return _asked(here, signed, language, form, wanted, meant)
+        return _carried_out(here, signed, language, form, wanted, chosen)
+    return _asked(here, signed, language, form, wanted, chosen)
+
+
+@router.get("/bulk/{id}")
+def look(here: Here, signed: Signed, language: Language, id: str, back: str = "") -> Response:
+    """What was done to many, what stayed as it was, and why. From here it is undone."""
+    signed.viewer.require("cases.work")
+    with here.database.reading(here.clock.now()) as tx:
+        bulk = bulks.named(tx, id)
+        known = queries.numbers(tx, signed.viewer, (*bulk.events, *bulk.left))
+    every: dict[int, str | None] = dict.fromkeys(bulk.events)
+    for case, why in bulk.left.items():
+        said = words.of_ours(Said(why, {}), tongue(language)) if why else None
+        every[case] = _begun(said) if said else _unchanged(language)
+    outcomes = _rows(here, {case: why for case, why in every.items() if case in known})
+    undoing = id if bulk.verb in UNDOABLE and bulk.undone_at is None else None
+    title = _became(acts()[bulk.verb].label, outcomes, language)
+    return _page(here, signed, language, title, outcomes, back, undoing=undoing, undone_at=bulk.undone_at)
 
 
 @router.post("/bulk/undo")
@@ -58,44 +85,56 @@ def undo_all(here: Here, signed: Signed, language: Language, form: SignedForm) -
         known = queries.numbers(tx, signed.viewer, bulk.events)
     plans = {case: undo(signed.viewer, event) for case, event in bulk.events.items() if case in known}
     write = partial(bulks.taken_back, desk=here.desk, bulk=bulk, plans=plans, by=signed.viewer.actor)
-    became = carrying.carry_out(here.database, here.writer, list(plans), write)
-    title = tongue(language).text(marked("Undone"))
+    outcomes = _outcomes(here, carrying.carry_out(here.database, here.writer, list(plans), write), language)
+    title = _became(marked("Undone"), outcomes, language)
+    return _page(here, signed, language, title, outcomes, form.get("back", ""))
+
+
+def _asked(here: Installation, signed: Session, language: str, form: Form, wanted: Act, chosen: Chosen) -> Response:
+    """The preview: what each case would allow, with what is typed so far."""
+    ready = all(not field.required or form.get(field.name, "").strip() for field in wanted.fields)
+    outcomes, wrong = _rows(here, dict.fromkeys(chosen.cases)), None
+    if ready:
+        try:
+            plans = dict.fromkeys(chosen.cases, wanted.plan(signed.viewer, form))
+            with here.database.reading(here.clock.now()) as tx:
+                tried = acting.trial(tx, here.desk, plans)
+            outcomes = _outcomes(here, tried, language)
+        except InvalidInput as error:
+            ready, wrong = False, sentence(error, language)
+    every = [*outcomes, *chosen.unknown]
+    amount = counted("{amount} case", "{amount} cases", len(every))
     return _page(
-        here, signed, language, title, acts()[bulk.verb], _outcomes(here, signed, became, language), None, form
+        here,
+        signed,
+        language,
+        worded(say("{what}: {amount}", what=Said(wanted.label, {}), amount=amount), rendering.reader(language)),
+        every,
+        form.get("back", ""),
+        act=wanted,
+        ready=ready,
+        wrong=wrong,
+        typed={field.name: form.get(field.name, "") for field in wanted.fields},
+        numbers=form.several("case"),
+        choices=partial(_choices, here),
     )
 
 
-def _asked(
-    here: Installation, signed: Session, language: str, form: Form, wanted: Act, meant: Sequence[int]
-) -> Response:
-    """The preview: what each case would allow, with what is typed so far."""
-    ready = all(not field.required or form.get(field.name, "").strip() for field in wanted.fields)
-    outcomes, wrong = _unknown(here, signed, meant), None
-    if ready:
-        try:
-            plans = dict.fromkeys(meant, wanted.plan(signed.viewer, form))
-            with here.database.reading(here.clock.now()) as tx:
-                tried = acting.trial(tx, here.desk, plans)
-            outcomes = _outcomes(here, signed, tried, language)
-        except InvalidInput as error:
-            ready, wrong = False, sentence(error, language)
-    title = tongue(language).text(wanted.label)
-    return _page(here, signed, language, title, wanted, outcomes, None, form, asking=True, wrong=wrong, ready=ready)
-
-
 def _carried_out(
-    here: Installation, signed: Session, language: str, form: Form, wanted: Act, meant: Sequence[int]
+    here: Installation, signed: Session, language: str, form: Form, wanted: Act, chosen: Chosen
 ) -> Response:
+    """What was done has a page of its own, which may be loaded again. Where nothing was done, that is said at once."""
     plan: Plan = wanted.plan(signed.viewer, form)
-    plans = dict.fromkeys(meant, plan)
+    plans = dict.fromkeys(chosen.cases, plan)
 
     def write(tx: Tx) -> tuple[dict[int, Done | TocsinError], int | None]:
         return bulks.carried_out(tx, here.desk, wanted.verb.name, plans, signed.viewer.actor)
 
     became, made = carrying.carry_out(here.database, here.writer, list(plans), write)
-    title = tongue(language).text(wanted.done)
-    undoing = None if made is None else ids.to_text(made)
-    return _page(here, signed, language, title, wanted, _outcomes(here, signed, became, language), undoing, form)
+    if made is not None:
+        return RedirectResponse(f"/bulk/{ids.to_text(made)}?{urlencode({'back': form.get('back', '')})}", 303)
+    outcomes = [*_outcomes(here, became, language), *chosen.unknown]
+    return _page(here, signed, language, _became(wanted.label, outcomes, language), outcomes, form.get("back", ""))
 
 
 def _page(
@@ -103,29 +142,33 @@ def _page(
     signed: Session,
     language: str,
     title: str,
-    wanted: Act,
-    outcomes: list[BulkOutcome],
-    undoing: str | None,
-    form: Form,
-    *,
-    asking: bool = False,
-    wrong: str | None = None,
-    ready: bool = True,
+    outcomes: Sequence[BulkOutcome],
+    back: str,
+    **more: Any,
 ) -> Response:
-    values: dict[str, Any] = {
-        "act": wanted,
+    values = {
         "outcomes": outcomes,
-        "undoing": undoing,
-        "asking": asking,
-        "ready": ready,
-        "wrong": wrong,
-        "typed": {field.name: form.get(field.name, "") for field in wanted.fields},
-        "numbers": form.several("case"),
-        "back": form.get("back", "sort=unanswered&state=open"),
-        "choices": partial(_choices, here),
+        "back": back or _LIST,
+        "act": None,
+        "ready": True,
+        "undoing": None,
+        "undone_at": None,
         "now": here.clock.now(),
     }
-    return shell.show(here, signed, "bulk.html", language=language, title=title, place="cases", **values)
+    return shell.show(here, signed, "bulk.html", language=language, title=title, place="cases", **(values | more))
+
+
+def _became(what: str, outcomes: Sequence[BulkOutcome], language: str) -> str:
+    """What was done, and to how many of those that were chosen."""
+    done = sum(one.why is None for one in outcomes)
+    said = Said(what, {})
+    if not done:
+        title = say("{what}: nothing was changed", what=said)
+    elif done < len(outcomes):
+        title = say("{what}: done to {done} of {all} cases", what=said, done=done, all=len(outcomes))
+    else:
+        title = say("{what}: {amount}", what=said, amount=counted("{amount} case", "{amount} cases", done))
+    return worded(title, rendering.reader(language))
 
 
 def _choices(here: Installation, field: FormField) -> Sequence[Any]:
@@ -158,27 +201,44 @@ def _verb(name: str) -> Act:
     return found
 
 
-def _meant(here: Installation, who: Viewer, chosen: Sequence[str]) -> list[int]:
+def _chosen(here: Installation, who: Viewer, given: Sequence[str], language: str) -> Chosen:
     """The cases behind the numbers that were chosen."""
-    if not chosen or len(chosen) > MOST:
+    if not given or len(given) > MOST:
         expected = say("1 to {most} cases", most=MOST)
-        raise InvalidInput(say("{amount} cases are chosen", amount=len(chosen)), expected=expected)
+        raise InvalidInput(say("{amount} cases are chosen", amount=len(given)), expected=expected)
+    found: dict[int, None] = {}
+    unknown = []
     with here.database.reading(here.clock.now()) as tx:
-        return list(dict.fromkeys(queries.found(tx, who, each) for each in chosen))
+        for each in given:
+            try:
+                found[queries.found(tx, who, each)] = None
+            except NotFound as error:
+                unknown.append(BulkOutcome(each, "", _begun(worded(error.says, rendering.reader(language)))))
+    return Chosen(list(found), unknown)
 
 
-def _outcomes(
-    here: Installation, signed: Session, became: Mapping[int, Done | TocsinError], language: str
-) -> list[BulkOutcome]:
-    same = tongue(language).text(marked("Nothing changes: it is so already."))
-    found = []
-    for outcome, one in zip(_unknown(here, signed, list(became)), became.values(), strict=True):
-        why = sentence(one, language) if isinstance(one, TocsinError) else same if one.first is None else None
-        found.append(outcome._replace(why=why))
-    return found
+def _outcomes(here: Installation, became: Mapping[int, Done | TocsinError], language: str) -> list[BulkOutcome]:
+    whys: dict[int, str | None] = {}
+    for case, one in became.items():
+        if isinstance(one, TocsinError):
+            whys[case] = sentence(one, language)
+        else:
+            whys[case] = _unchanged(language) if one.first is None else None
+    return _rows(here, whys)
 
 
-def _unknown(here: Installation, signed: Session, cases: Sequence[int]) -> list[BulkOutcome]:
+def _rows(here: Installation, whys: Mapping[int, str | None]) -> list[BulkOutcome]:
+    """These cases, which the viewer sees, each with why nothing becomes of it."""
     with here.database.reading() as tx:
-        states = [queries.load(tx, signed.viewer, case).case for case in cases]
-    return [BulkOutcome(case.external_id or f"#{case.number}", case.subject, None) for case in states]
+        known = store.load_many(tx, whys)
+    cases = ((known[case].case, why) for case, why in whys.items())
+    return [BulkOutcome(case.external_id or f"#{case.number}", case.subject, why) for case, why in cases]
+
+
+def _unchanged(language: str) -> str:
+    return tongue(language).text(marked("Nothing changes: it is so already."))
+
+
+def _begun(reason: str) -> str:
+    """A reason as a sentence."""
+    return f"{reason[:1].upper()}{reason[1:]}."

@@ -50,14 +50,37 @@ const count = () => {
 };
 
 const day = (at) => words.days[at.getMonth()].replace("1", at.getDate());
+const weekday = (at) => words.weekdays[at.getDay()].replace("{day}", day(at));
 const clock = (at) => [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":");
 const told = {
   short: (at) => `${day(at)} ${clock(at)}`,
   minute: (at) => clock(at).slice(0, 5),
+  weekday,
   hour: (at) => {
     const today = new Date(now()).toDateString() === at.toDateString();
     return (today ? "" : `${day(at)} `) + clock(at).slice(0, 5);
   },
+};
+
+// Days of a history are those of its times: a heading stands where another day begins.
+const dated = () => {
+  for (const list of all(".timeline")) {
+    const heads = all(".day:has(time)", list);
+    let before = "";
+    for (const entry of [...list.children].filter((one) => !heads.includes(one))) {
+      const time = entry.querySelector("time[data-at]");
+      const said = time && weekday(new Date(time.dateTime));
+      const above = entry.previousElementSibling;
+      if (!said || said === before) {
+        if (heads.includes(above)) above.remove();
+      } else {
+        const head = heads.includes(above) ? above : heads[0].cloneNode(true);
+        head.querySelector("time").dateTime = time.dateTime;
+        entry.before(head);
+        before = said;
+      }
+    }
+  }
 };
 
 // What htmx swaps in comes in the zone of the profile, as every page does.
@@ -65,6 +88,7 @@ const localise = () => {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   for (const one of all("[data-zone-sent]")) one.value = timeZone;
   for (const one of all("[data-zone]")) say(one, timeZone);
+  dated();
   for (const one of all("time[data-at]")) say(one, told[one.dataset.at](new Date(one.dateTime)));
 };
 
