@@ -242,6 +242,7 @@ def test_pages_can_be_read_without_javascript(scene: Scene) -> None:
 
 
 def test_the_list_of_cases_changes_by_itself(scene: Scene, page: Watched) -> None:
+    scene.office.open(OUTAGE, subject="API is down, there before")
     page.page.goto(f"{scene.url}/cases?needs=escalated")
     page.live()
     page.page.locator("main [name=q]").first.fill("half typed")
