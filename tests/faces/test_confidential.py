@@ -121,8 +121,7 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "queries.named_to": lambda: [one for one in queries.named_to(tx, who, [naming(case)]) if one.payload["case"]],
         "queries.timeline": lambda: queries.timeline(tx, who, case),
         "outcomes.pages": lambda: outcomes.pages(tx, who, case),
-        "queries.has_severity": lambda: queries.has_severity(tx, who, "critical"),
-        "queries.has_team": lambda: queries.has_team(tx, who, TEAM),
+        "queries.any_has": lambda: queries.any_has(tx, who, "severity", "critical"),
         "queries.board.look": lambda: of_case(board.look(tx, who, {}, 0, 200).escalated, case),
         "queries.board.questions": lambda: of_case(board.questions(tx, who, 200), case),
         "queries.lasting.amounts": lambda: (
@@ -205,7 +204,13 @@ FOUND_BY = {
 }
 # Those that read no case: what a list asks for is checked and put in order there, and read by `listing.listed`.
 NO_READERS = (
-    *("queries.asked.narrowed", "queries.asked.require", "queries.listing.cases_of", "queries.listing.order_of"),
+    *(
+        "queries.asked.narrowed",
+        "queries.asked.only",
+        "queries.asked.require",
+        "queries.listing.cases_of",
+        "queries.listing.order_of",
+    ),
     *("asof.states.standing", "views.add", "views.change", "views.delete", "views.listed", "views.named"),
 )
 

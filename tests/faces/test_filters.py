@@ -15,7 +15,7 @@ def office(databases: Databases) -> Iterator[Office]:
         yield office
 
 
-@pytest.mark.parametrize("name", ["owner", "team", "severity", "account"])
+@pytest.mark.parametrize("name", ["owner", "followed_by", "team", "severity", "type", "product_area", "account"])
 def test_what_there_is_not_is_refused(office: Office, name: str) -> None:
     for value in ("nobody-is-called-so", ""):
         refused = office.clients["lea"].get("/cases", params={name: value})

@@ -11,7 +11,9 @@ from tests.faces.office import OUTAGE, QUESTION, Office, staffed
 from tests.stories.starter import STARTER
 from tests.testing import Databases, world
 from tocsin.core.clock import MINUTE
+from tocsin.core.wording import say
 from tocsin.people.permissions import SYSTEM
+from tocsin.tools.alarms import Alarm
 from tocsin.web import wellness
 from tocsin.web.wellness import Wellness
 
@@ -149,12 +151,31 @@ def test_it_is_narrowed_by_team_level_area_and_account(office: Office) -> None:
     assert rows(text(office, "/?level=senior"), "needs") == ["of acme"]
     team = office.get("lea", "/cases/1")["team"]
     assert len(rows(text(office, f"/?team={team}"), "needs")) >= 1
-    for nothing in ("/?team=none-such", "/?account=none-such", "/?product_area=none-such"):
-        page = text(office, nothing)
-        assert rows(page, "needs") == []
-        assert "<h1>Nothing needs anybody now</h1>" in page
-        assert "Show everything" in page
+    page = text(office, "/?product_area=billing")
+    assert rows(page, "needs") == []
+    assert "<h1>Nothing needs anybody now</h1>" in page
+    assert "Show everything" in page
     assert 'hx-sse:connect="/events/now?account=beta&amp;since=' in text(office, "/?account=beta")
+
+
+@pytest.mark.parametrize("page", ["/", "/wall", "/events/now", "/events/wall", "/cases.csv"])
+@pytest.mark.parametrize("named", ["team", "account", "product_area"])
+def test_what_there_is_not_is_never_quiet(office: Office, page: str, named: str) -> None:
+    browser = Browser(office.url)
+    browser.sign_in("carl")
+    refused = browser.get(f"{page}?{named}=none-such")
+    assert refused.status_code == 422
+    assert f"There is no {named.replace('_', ' ')} &#39;none-such&#39;; expected" in refused.text
+
+
+def test_a_choice_that_there_is_not_is_refused_in_our_words(office: Office) -> None:
+    browser = Browser(office.url)
+    browser.sign_in("carl")
+    refused = browser.get("/?level=nix")
+    assert refused.status_code == 422
+    assert "&#39;nix&#39; is not one of the choices; expected one of standard, senior, executive." in refused.text
+    assert "&#39;x&#39; is not a number; expected a whole number." in browser.get("/?back=x").text
+    assert "&#39;-1&#39; is too small; expected 0 or more." in browser.get("/?back=-1").text
 
 
 @pytest.mark.parametrize("group", ["team", "level", "account"])
@@ -222,6 +243,12 @@ def test_how_tocsin_itself_fares_stands_beside_it(office: Office, tmp_path: Any)
     assert "0 of 1 source is heard" in read(text(office))
     assert 'href="/settings/alarms"' in text(office, name="admin")
     assert 'href="/settings/alarms"' not in text(office)  # alarms are for whoever runs it
+    alarms = office.installation.watch.auditor.repairs.alarms
+    assert "Live, and well" in text(office, name="admin")
+    office.installation.writer.write(lambda tx: alarms.raise_(tx, Alarm("test:1", "writing.slow", say("It is slow."))))
+    side = text(office, name="admin").partition('id="live"')[2].partition("</p>")[0]
+    assert ("Live, not well" in side, "1 alarm stands" in side, "Live, and well" in side) == (True, True, False)
+    assert "Live, and well" in text(office)
     (tmp_path / "other").mkdir()
     there = world(Databases("sqlite", tmp_path / "other").new(), STARTER, watching=True)
     there.open(**OUTAGE)

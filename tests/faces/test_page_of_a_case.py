@@ -160,7 +160,7 @@ def test_a_form_that_was_refused_keeps_what_was_typed_and_says_why(office: Offic
     assert answer.status_code == 404
     form = answer.text.partition('id="act-link"')[2].partition("</section>")[0]
     assert form.startswith(" hx-morph-skip")
-    assert "There is no case T-none; expected the number of a case, as in" in form
+    assert "There is no case T-none; expected the number of a case" in form
     assert "its id, or its ticket&#39;s own number" in form
     assert 'value="T-none"' in form
     assert '<option value="parent" selected>' in form

@@ -121,8 +121,9 @@ def test_a_list_of_cases_is_live(office: Office) -> None:
 def test_a_new_installation_says_how_a_first_ticket_comes_in(office: Office) -> None:
     for path in ("/", "/cases"):
         page = text(office, path)
-        for way in ("tocsin case open", "/api/v1/cases", "tocsin import"):
+        for way in ('href="/cases/new"', "/api/v1/cases", "Bring in a history"):
             assert way in page, (path, way)
+        assert "tocsin " not in page.partition("<main")[2], "a page does it"
     office.open(QUESTION)
     assert "No case is like that." in text(office, "/cases?state=closed")
 
@@ -132,6 +133,10 @@ def test_an_address_that_leads_nowhere_is_a_page_in_a_browser_and_a_problem_else
     page = browser.get("/nope", accept="text/html,*/*;q=0.8")
     assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert "Not found" in page.text
+    for path in ("/search?q=%00", "/settings/users/%00", "/nope/a%00b"):
+        page = browser.get(path, accept="text/html,*/*;q=0.8")
+        assert (page.status_code, page.headers["content-type"]) == (422, "text/html; charset=utf-8"), path
+        assert "NUL" in page.text
     for path, accept in (("/nope", "*/*"), ("/api/v1/nope", "text/html")):
         answer = browser.get(path, accept=accept)
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
@@ -155,7 +160,7 @@ def test_where_nobody_can_be_reached_nobody_is_said_to_have_been_asked(office: O
     office.open()
     for path in ("/", "/cases/1"):
         page = read(office, path)
-        assert "nobody was paged: the path reached nobody; tocsin user reach NAME adds a destination" in page
+        assert "nobody was paged: nobody on the path can be reached; places are added at Settings, Users" in page
         assert "nobody answered" not in page
 
 

@@ -51,9 +51,10 @@ def part(page: str, id: str) -> str:
 # What decides.
 
 
-def test_the_title_says_which_version_decides_since_when(office: Office) -> None:
+def test_the_title_says_which_version_decides_and_below_stands_since_when(office: Office) -> None:
     page = read(office, "/policy")
-    assert re.fullmatch(r"Version 1 decides since \d+ \w+", heading(page))
+    assert heading(page) == "Version 1 decides"
+    assert re.search(r"in force since <time datetime=", page), "in the zone of the browser, as every time"
     assert re.search(r"\d+ examples pass", plain(page))
 
 
@@ -132,9 +133,12 @@ def test_what_cannot_be_tried_is_said_beside_the_form(office: Office, query: str
     assert says in plain(answer.text)
 
 
+_BREACHED = re.compile(r'href="(/policy/try\?version=1&amp;example=A%20breached[^"]*)"')
+
+
 def test_an_example_opens_with_its_reasons(office: Office) -> None:
-    page = read(office, "/policy")
-    found = re.search(r'href="(/policy/try\?version=1&amp;example=A%20breached[^"]*)"', page)
+    assert re.search(_BREACHED, read(office, "/policy/try"))
+    found = re.search(_BREACHED, read(office, "/policy"))
     assert found
     opened = read(office, unescape(found[1]))
     assert heading(opened).startswith("Version 1 decides standard")

@@ -340,6 +340,10 @@ def test_a_token_is_shown_once_narrowed_and_revoked(office: Office, admin: Brows
     )
     assert outside.status_code == 422
     assert admin.post("/settings/tokens", **fields).status_code == 409
+    for nothing in ("?name=nothing", ""):
+        unasked = admin.get(f"/settings/tokens/revoke{nothing}")
+        assert (unasked.status_code, "Is the token" in unasked.text) == (404, False), "there is nothing to revoke"
+        assert "expected the name of a token." in unasked.text, "and no command of a terminal"
     asked = admin.get("/settings/tokens/revoke?name=reader")
     assert 'class="danger"' in asked.text
     saved(admin.post("/settings/tokens/revoke", name="reader"), "/settings/tokens?done=revoked")

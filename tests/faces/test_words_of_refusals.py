@@ -28,7 +28,7 @@ def test_a_case_is_found_by_the_number_of_its_ticket(office: Office, tmp_path: P
     several = home.run("case", "show", "H9")
     assert (several.code != 0, "more than one case has the ticket H9; expected one of #2 and #3" in several.err)[1]
     none = home.run("case", "show", "H10")
-    assert "there is no case H10; expected the number of a case, as in `tocsin case list --search WORDS`" in none.err
+    assert "there is no case H10; expected the number of a case (`tocsin case list --search WORDS`), its id" in none.err
 
 
 def test_digits_that_are_no_case_mean_a_ticket_and_a_case_comes_before_a_ticket(office: Office, tmp_path: Path) -> None:

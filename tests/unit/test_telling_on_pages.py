@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from tests.unit.policy.policies import small
+from tests.unit.test_payloads import STORED
 from tocsin.cases.events import BULKS, EVENTS, VIEWS
 from tocsin.core.wording import plain
 from tocsin.events import sentence
@@ -21,7 +22,7 @@ from tocsin.policy.facts import facts_of
 from tocsin.policy.reasons import ReasonText, told, told_score
 from tocsin.web import words
 from tocsin.web.drawing import waterfall
-from tocsin.web.pages.case import course, telling
+from tocsin.web.pages.case import course, looks, telling
 from tocsin.web.pages.case.course import CourseFilter
 from tocsin.web.verbs import acts, said
 
@@ -140,6 +141,19 @@ def test_of_an_event_that_was_erased_nothing_is_quoted() -> None:
     assert "erased" in shown.says
 
 
+@pytest.mark.parametrize("kind", sorted(looks._BELOW))
+def test_what_somebody_typed_stands_as_a_quote_below_our_sentence(kind: str) -> None:
+    stored = next(one["payload"] for one in STORED if one["kind"] == kind)
+    typed = stored | {looks._BELOW[kind]: "They said so.", "words": None}
+    event = told_by(1, kind, "user:bo") | {"payload": {name: typed[name] for name in typed if typed[name] is not None}}
+    [shown] = course.course([event], CourseFilter(), Directory(), {}, ENGLISH).entries
+    assert (shown.actor, shown.quote) == ("bo", "They said so.")
+    assert "They said so" not in shown.says
+    assert shown.says[-1] not in ":. "
+    [ours] = course.course([event | {"actor": "engine:1"}], CourseFilter(), Directory(), {}, ENGLISH).entries
+    assert (ours.quote, "They said so" in ours.says) == (None, True), "a reason of Tocsin's own is part of the sentence"
+
+
 def test_names_by_which_people_sign_in_become_what_they_are_called() -> None:
     bo = User(1, "bo", "Bo Nakamura", None, "agent", True)
     people = Directory({1: bo}, {}, {"bo": bo})
@@ -156,6 +170,10 @@ def test_names_by_which_people_sign_in_become_what_they_are_called() -> None:
     ("reason", "german"),
     [
         ("users_affected: not a whole number", "users_affected: keine ganze Zahl"),
+        (
+            "occurred_at: times without a zone, read as Europe/Berlin",
+            "occurred_at: Zeiten ohne Zeitzone, gelesen als Europe/Berlin",
+        ),
         ("wrong number of columns", "falsche Anzahl von Spalten"),
         ("a reason of one's own: with a colon", "a reason of one's own: with a colon"),
     ],

@@ -54,7 +54,7 @@ def existing(tx: Tx, name: str) -> int:
         raise NotFound(
             say("there is no user {name}", name=repr(name)),
             place="user",
-            expected=say("a name from `tocsin user list`"),
+            expected=say("the name of a user (`tocsin user list`)"),
         )
     return user.id
 
@@ -66,7 +66,7 @@ def of_team(tx: Tx, name: str) -> Room:
         raise NotFound(
             say("there is no team {name}", name=repr(name[:100])),
             place="team",
-            expected=say("a name from `tocsin team list`"),
+            expected=say("the name of a team (`tocsin team list`)"),
         )
     return Room(team=team.id)
 

@@ -76,7 +76,7 @@ def _found(here: Installation, tx: Tx, who: Viewer, name: str) -> dict[str, Any]
         raise NotFound(
             say("there is no roster {name}", name=repr(name[:40])),
             place="name",
-            expected=say("a name from `tocsin roster list`"),
+            expected=say("the name of a roster (`tocsin roster list`)"),
         )
     return found
 
@@ -91,5 +91,5 @@ def _require_users(people: Directory, roster: Roster) -> None:
         raise InvalidInput(
             say("there is no user {choices}", choices=", ".join(name[:100] for name in unknown[:20])),
             place="members",
-            expected=say("names from `tocsin user list`"),
+            expected=say("names of users (`tocsin user list`)"),
         )

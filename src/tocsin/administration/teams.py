@@ -78,7 +78,7 @@ def _found(here: Installation, tx: Tx, who: Viewer, name: str) -> dict[str, Any]
         raise NotFound(
             say("there is no team {name}", name=repr(name[:40])),
             place="name",
-            expected=say("a name from `tocsin team list`"),
+            expected=say("the name of a team (`tocsin team list`)"),
         )
     return _shown(people.teams[name], people)
 
@@ -91,7 +91,7 @@ def _require_roster(tx: Tx, roster: str | None) -> None:
         raise InvalidInput(
             say("there is no roster {roster}", roster=repr(roster[:100])),
             place="roster",
-            expected=say("a name from `tocsin roster list`"),
+            expected=say("the name of a roster (`tocsin roster list`)"),
         )
 
 

@@ -146,7 +146,8 @@ class Edge:
         except TocsinError as error:
             if isinstance(error, TooLarge | InvalidInput) and _DELIVERED.fullmatch(scope["path"]):
                 await run_in_threadpool(hooks.turned_away, self._installation, scope["path"], error)
-            await problems.response(error)(scope, receive, send)
+            answer = await refusals.answered(Request(scope), error)
+            await answer(scope, receive, send)
             return
         except ClientDisconnect:
             return

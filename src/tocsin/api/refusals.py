@@ -14,7 +14,7 @@ from tocsin.api.readers import ELSEWHERE
 from tocsin.core import canonical, unfit
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, TooMany
 from tocsin.core.logging import log
-from tocsin.core.wording import say, verbatim
+from tocsin.core.wording import say
 from tocsin.storage.writer import WrittenElsewhere
 from tocsin.web import errors
 from tocsin.web.access import language_of
@@ -25,6 +25,11 @@ def turned_away(request: Request, error: TooMany) -> Response:
     answer = errors.refusal(error, language_of(request)) if _for_people(request) else problems.response(error)
     answer.headers["retry-after"] = str(ceil(error.wait))
     return answer
+
+
+async def answered(request: Request, error: TocsinError) -> Response:
+    """A refusal that no route said: a page for a browser, a problem document for a program."""
+    return await errors.refused(request, error) if _for_people(request) else problems.response(error)
 
 
 def install(api: FastAPI, hot: Collection[tuple[str, str]]) -> None:
@@ -38,7 +43,7 @@ def install(api: FastAPI, hot: Collection[tuple[str, str]]) -> None:
     async def invalid(_: Request, error: RequestValidationError) -> Response:
         first: dict[str, Any] = dict(error.errors()[0])
         place = ".".join(str(part) for part in first["loc"] if part != "body")
-        return problems.response(_worded(first, place or None))
+        return problems.response(unfit.refusal(first, place or None))
 
     @api.exception_handler(HTTPException)
     async def missing(request: Request, error: HTTPException) -> Response:
@@ -46,7 +51,7 @@ def install(api: FastAPI, hot: Collection[tuple[str, str]]) -> None:
         status = 405 if error.status_code == 404 and allowed else error.status_code
         if status == 404:
             nothing = NotFound(say("there is nothing at {address}", address=_logged(request.url.path)))
-            return await errors.refused(request, nothing) if _for_people(request) else problems.response(nothing)
+            return await answered(request, nothing)
         if status == 400:  # FastAPI says so of a body that it could not parse
             return problems.response(
                 InvalidInput(say("this is not JSON, or nested too deep"), expected=say("a JSON object"))
@@ -72,31 +77,10 @@ def install(api: FastAPI, hot: Collection[tuple[str, str]]) -> None:
     @api.exception_handler(Exception)
     async def failed(request: Request, error: Exception) -> Response:
         log.error("request.failed", path=_logged(request.url.path), exc_info=error)
+        if _for_people(request):
+            fault = TocsinError(say("the error is in the server's log; nothing of the request was stored"))
+            return errors.refusal(fault, language_of(request))
         return problems.unexpected()
-
-
-def _worded(error: dict[str, Any], place: str | None) -> InvalidInput:
-    """What a field is refused for, in our words where we have some."""
-    context = error.get("ctx", {})
-    match error["type"]:
-        case "string_too_short":
-            least = context["min_length"]
-            if least == 1:
-                says, expected = say("the text is empty"), say("some text")
-            else:
-                says, expected = say("too short"), say("{least} characters", least=least)
-        case "string_too_long":
-            says, expected = (
-                say("the text is too long"),
-                say("at most {longest} characters", longest=context["max_length"]),
-            )
-        case "missing":
-            says, expected = say("the field is missing"), say("a value")
-        case "extra_forbidden":
-            says, expected = say("there is no such field"), say("only fields that this route takes")
-        case _:
-            return InvalidInput(verbatim(unfit.said(str(error["msg"]))), place=place)
-    return InvalidInput(says, place=place, expected=expected)
 
 
 def _for_people(request: Request) -> bool:

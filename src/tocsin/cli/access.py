@@ -229,7 +229,7 @@ def _remote(settings: "Settings", acting: str | None) -> Iterator[Api]:
         raise Misconfigured(
             wording.say("no token is set"),
             place="TOCSIN_TOKEN",
-            expected=wording.say("a token from `tocsin token create`"),
+            expected=wording.say("a token that lives (`tocsin token create`)"),
         )
     headers = {"authorization": f"Bearer {settings.token.get_secret_value()}", "user-agent": "tocsin"}
     with httpx2.Client(base_url=settings.url.rstrip("/"), headers=headers, timeout=30) as client:
@@ -246,7 +246,7 @@ def _viewer(installation: "Installation", acting: str | None) -> "Viewer":
         raise InvalidInput(
             wording.say("there is no active user {acting}", acting=repr(acting)),
             place="--as",
-            expected=wording.say("a name from `tocsin user list`"),
+            expected=wording.say("the name of a user (`tocsin user list`)"),
         )
     return Viewer(f"user:{user.name}", user.role, user=user.id)  # type: ignore[arg-type]
 

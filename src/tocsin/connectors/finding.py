@@ -84,7 +84,9 @@ def by_token(tx: Tx, pack: str, token: str) -> StoredConnector:
     row = tx.row(f"SELECT {_COLUMNS} FROM hooks WHERE hash = ? AND revoked_at IS NULL", (hashed(token),))
     if row is None or (found := _stored(row)).pack != pack:
         raise NotFound(
-            say("there is no such hook, or it was revoked"), place="token", expected=say("a hook of `tocsin hook list`")
+            say("there is no such hook, or it was revoked"),
+            place="token",
+            expected=say("the address of a source (`tocsin hook list`)"),
         )
     return found
 
@@ -185,7 +187,7 @@ def unknown(name: str) -> NotFound:
     return NotFound(
         say("there is no hook {name}", name=repr(name[:100])),
         place="name",
-        expected=say("a name from `tocsin hook list`"),
+        expected=say("the name of a source (`tocsin hook list`)"),
     )
 
 

@@ -168,7 +168,7 @@ def end(tx: Tx, mint: IdMint, journal: Journal, owner: Owner, destination: int, 
         raise NotFound(
             say("this {kind} has no such destination", kind=kind),
             place="destination",
-            expected=say("an id from `tocsin {kind} unreach NAME`", kind=kind),
+            expected=say("the id of a place (`tocsin {kind} unreach NAME`)", kind=kind),
         )
     DESTINATIONS.note(tx, journal, {destination: {"ended_at": tx.now}}, by, "ended")
     revisions.renew(tx, mint, REVISION)

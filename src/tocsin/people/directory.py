@@ -261,7 +261,7 @@ def change_user(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapp
         raise NotFound(
             say("there is no user {name}", name=repr(name[:100])),
             place="user",
-            expected=say("a name from `tocsin user list`"),
+            expected=say("the name of a user (`tocsin user list`)"),
         )
     role, active = changes.get("role", user.role), changes.get("active", user.active)
     _check_role(role)
@@ -293,7 +293,7 @@ def change_team(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapp
         raise NotFound(
             say("there is no team {name}", name=repr(name[:100])),
             place="team",
-            expected=say("a name from `tocsin team list`"),
+            expected=say("the name of a team (`tocsin team list`)"),
         )
     also: dict[str, Any] = {}
     if "members" in changes and {*changes["members"]} != {*team.members}:

@@ -70,7 +70,7 @@ def set_for(tx: Tx, mint: IdMint, journal: Journal, name: str, password_hash: st
         raise NotFound(
             say("there is no user {name}", name=repr(name)),
             place="user",
-            expected=say("a name from `tocsin user list`"),
+            expected=say("the name of a user (`tocsin user list`)"),
         )
     set_own(tx, mint, journal, user.id, password_hash, by=by)
 

@@ -84,11 +84,17 @@ def shown(scopes: frozenset[Permission] | None) -> list[Permission] | None:
 
 def revoke(tx: Tx, journal: Journal, name: str, *, by: str) -> None:
     """End a token; NotFound where there is none that lives."""
-    if not _end(tx, journal, "name = ?", name, by):
+    require_living(tx, name)
+    _end(tx, journal, "name = ?", name, by)
+
+
+def require_living(tx: Tx, name: str) -> None:
+    """NotFound where no token of this name lives."""
+    if tx.row("SELECT 1 FROM tokens WHERE name = ? AND revoked_at IS NULL", (name,)) is None:
         raise NotFound(
-            say("there is no token {name}", name=repr(name)),
+            say("there is no token {name}", name=repr(name[:100])),
             place="name",
-            expected=say("a name from `tocsin token list`"),
+            expected=say("the name of a token (`tocsin token list`)"),
         )
 
 
@@ -161,7 +167,7 @@ class Doorkeeper:
         if row is None:
             self._known.pop(digest, None)
             raise Unauthenticated(
-                say("the token is unknown or revoked"), expected=say("a token from `tocsin token create`")
+                say("the token is unknown or revoked"), expected=say("a token that lives (`tocsin token create`)")
             )
         if len(self._known) >= _MOST_REMEMBERED:
             self._known.clear()

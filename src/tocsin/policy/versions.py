@@ -80,7 +80,9 @@ class Policies:
         activation = self.in_force(now)
         if activation is not None:
             return self.compiled(activation.version)
-        raise NotFound(say("no policy is in force"), expected=say("`tocsin init` or `tocsin policy activate FILE`"))
+        raise NotFound(
+            say("no policy is in force"), expected=say("a version that was activated (`tocsin policy activate FILE`)")
+        )
 
 
 @lru_cache(maxsize=64)
@@ -178,7 +180,7 @@ def withdraw(tx: Tx, mint: IdMint, journal: Journal, activation: int, *, by: str
         raise NotFound(
             say("there is no such activation"),
             place="activation",
-            expected=say("an id from `tocsin policy history --json`"),
+            expected=say("the id of a version (`tocsin policy history --json`)"),
         )
     if found.withdrawn_at is not None:
         raise Conflict(say("this activation is withdrawn already"), place="activation")
@@ -221,5 +223,5 @@ def stored(tx: Tx) -> list[Version]:
 def _absent(version: int) -> NotFound:
     return NotFound(
         say("there is no policy version {version}", version=version),
-        expected=say("a number from `tocsin policy history`"),
+        expected=say("the number of a version (`tocsin policy history`)"),
     )

@@ -1,5 +1,6 @@
 """Refusals as pages: for people what problem documents are for programs."""
 
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -11,8 +12,8 @@ from starlette.concurrency import run_in_threadpool
 
 from tocsin.clocks.moments import localised
 from tocsin.core import unfit
-from tocsin.core.errors import InvalidInput, TocsinError
-from tocsin.core.wording import marked, say, verbatim, worded
+from tocsin.core.errors import TocsinError
+from tocsin.core.wording import marked, say, worded
 from tocsin.languages import tongue
 from tocsin.people.permissions import NotGranted
 from tocsin.web import once, rendering, resuming, shell, whom, words
@@ -47,8 +48,8 @@ class PageRoute(APIRoute):
                     return Response(status_code=401, headers={"cache-control": "no-store"})
                 return await _sign_in(request, error.back)
             except RequestValidationError as error:
-                says = verbatim(unfit.said(str(error.errors()[0]["msg"])))
-                return await refused(request, InvalidInput(says))
+                first = error.errors()[0]
+                return await refused(request, unfit.refusal(first, str(first["loc"][-1])))
             except TocsinError as error:
                 return await refused(request, error)
 
@@ -122,6 +123,9 @@ def _title(error: TocsinError, language: str) -> str:
     return tongue(language).text(_TITLES.get(error.kind, error.title))
 
 
+_COMMAND = re.compile(r" \(`tocsin [^)]*\)")  # what would do it on the command line, which pages leave out
+
+
 def sentence(error: TocsinError, language: str) -> str:
     """The reason, and what would do; its instants are marked for `timed`."""
     reader = rendering.reader(language)
@@ -133,4 +137,5 @@ def sentence(error: TocsinError, language: str) -> str:
             if refused
             else reader.says("{why}; expected {wanted}", why=why, wanted=error.wanted)
         )
+    why = _COMMAND.sub("", why)
     return localised(f"{why[:1].upper()}{why[1:]}.", words.marked)

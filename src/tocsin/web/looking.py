@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, Protocol
 from tocsin.cases.queries.changes import Revision
 from tocsin.core import canonical
 from tocsin.core.clock import MINUTE, SECOND, effort
+from tocsin.core.errors import InvalidInput
 from tocsin.core.logging import log
 from tocsin.people import sessions
 from tocsin.people.permissions import Viewer
@@ -140,6 +141,8 @@ def _news(seen: Snapshot, one: Listener, reader: Session) -> News:
     """What a page is told. One that cannot be drawn is lost alone, and comes again by itself."""
     try:
         return _message(seen, one, reader)
+    except InvalidInput:  # what it was narrowed to has ended since; it is told so when it comes again
+        return "lost"
     except Exception:
         log.exception("live.undrawn", showing=type(one.showing).__name__)
         return "lost"

@@ -7,12 +7,13 @@ from starlette.responses import Response
 
 from tocsin.cases.queries import lasting
 from tocsin.languages import tongue
+from tocsin.notify import alarms
 from tocsin.people.directory import Preferences
 from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
-from tocsin.web import places, rendering, waiting, words
+from tocsin.web import places, rendering, waiting, wellness, words
 from tocsin.web.places import Place
 
 
@@ -25,11 +26,13 @@ class Duty(NamedTuple):
 
 
 class Shell(NamedTuple):
-    """`counts`: how much waits, by the place's name. `ill`: what is wrong with Tocsin itself, None where nothing is."""
+    """`counts`: how much waits, by the place's name. `ill`: what is wrong with Tocsin itself, None where nothing is.
+    `alarms`: how many stand, 0 for whoever is not told of them."""
 
     places: tuple[Place, ...]
     counts: dict[str, int]
     ill: str | None
+    alarms: int
     duty: Duty | None
     prefers: Preferences
 
@@ -61,6 +64,7 @@ def around(tx: Tx, here: Installation, signed: Session, language: str, needing: 
         places.of(viewer),
         counts(tx, here, viewer, needing),
         words.of_ours(here.watch.writing.says(), tongue(language)),
+        len(alarms.standing(tx)) if wellness.told_all(viewer) else 0,
         _duty(tx, here, viewer.user),
         _prefers(tx, here, viewer.user),
     )

@@ -103,8 +103,7 @@ def _paging(state: Aggregate, paged: Sequence[str], rests_until: int | None) -> 
 
 def _unheard(paged: Sequence[str]) -> Sentence:
     if not paged:
-        command = "tocsin user reach NAME"
-        return Sentence(say("nobody was paged: the path reached nobody; {command} adds a destination", command=command))
+        return Sentence(say("nobody was paged: nobody on the path can be reached; places are added at Settings, Users"))
     return Sentence(
         say("everybody on the path was paged, and nobody answered: {names}", names=Listed(list(paged[:_NAMED])))
     )

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from tocsin.clocks import moments, saying, zone
 from tocsin.core import canonical, ids, instants, texts, wording
+from tocsin.intake.mapping.conversions import ZONELESS
 from tocsin.languages import IN_ENGLISH, Tongue
 
 _MARKED = re.compile("\ue000([0-9]{1,16})\ue001")
@@ -173,6 +174,9 @@ def why_left_out(reason: str, speaks: Tongue) -> str:
     place, between, why = reason.partition(": ")
     if not between or " " in place:
         return speaks.text(reason)
+    before = ZONELESS.partition("{")[0]
+    if why.startswith(before):
+        return f"{place}: {speaks.text(ZONELESS).format(zone=why.removeprefix(before))}"
     return f"{place}: {speaks.text(why)}"
 
 

@@ -8,12 +8,15 @@ import msgspec
 import pytest
 
 from tests.exports import EXPORTS, HISTORIES
+from tocsin.clocks import moments
 from tocsin.core.errors import TocsinError
+from tocsin.core.wording import verbatim, worded
 from tocsin.intake import history
 from tocsin.intake.csv_import import ImportOutcome, import_csv
 from tocsin.intake.importing import Became, Row
-from tocsin.intake.mapping import draft, guessing
+from tocsin.intake.mapping import draft, guessing, looking
 from tocsin.intake.mapping.reading import parse_mapping
+from tocsin.languages import tongue
 from tocsin.policy.body import to_body
 
 
@@ -58,6 +61,29 @@ def test_an_export_is_read_by_its_draft_unedited(tool: str, tmp_path: Path) -> N
     for ticket, says in export.says.items():
         assert {name: found[ticket].get(name) for name in says} == says, text
     assert all(remark in text for remark in export.remarks), text
+    for question in looking.questions(text):
+        remark = text.splitlines()[question.line - 1].partition("  # ")[2]
+        assert [each.text for each in question.asks if each.text == verbatim("").text] == [], remark
+
+
+def test_what_a_draft_asks_is_asked_in_the_language_of_whoever_reads() -> None:
+    mapping = (
+        "occurred_at: {column: When}  # in which zone are these times? is the day first in 1/2/24, as is usual in"
+        ' this language?; or "A", "B"?\n'
+        "source: desk  # where the tickets come from\n"
+        "subject: Title  # is this mine?\n"
+    )
+    asked = list(looking.questions(mapping))
+    english, german = (moments.reader(str, {}, tongue(name)) for name in ("en", "de"))
+    assert [(one.line, " ".join(worded(each, english) for each in one.asks)) for one in asked] == [
+        (1, 'in which zone are these times? is the day first in 1/2/24, as is usual in this language? or "A", "B"?'),
+        (3, "is this mine?"),
+    ]
+    assert [worded(each, german) for each in asked[0].asks] == [
+        "In welcher Zeitzone sind diese Zeiten?",
+        "Steht in 1/2/24 der Tag vorn, wie in dieser Sprache üblich?",
+        'oder "A", "B"?',
+    ]
 
 
 @pytest.mark.parametrize("log", HISTORIES)

@@ -86,7 +86,7 @@ class Reopened(CaseEvent):
         case.flapped_at = self.flapped
 
     def reads(self) -> Said:
-        return say("reopened: {reason}", reason=in_words(self.reason, self.words))
+        return say("reopened{why}", why=because(in_words(self.reason, self.words)))
 
 
 class Closed(CaseEvent):

@@ -62,17 +62,8 @@ def named_to(tx: Tx, viewer: Viewer, events: Sequence[Recorded]) -> list[Recorde
     return [mentions.shown(event, seen) for event in events]
 
 
-def has_severity(tx: Tx, viewer: Viewer, severity: str) -> bool:
-    """Whether any case that the viewer sees has this severity."""
-    return _any(tx, viewer, "severity", severity)
-
-
-def has_team(tx: Tx, viewer: Viewer, team: str) -> bool:
-    """Whether any case that the viewer sees is of this team."""
-    return _any(tx, viewer, "team", team)
-
-
-def _any(tx: Tx, viewer: Viewer, column: str, value: str) -> bool:
+def any_has(tx: Tx, viewer: Viewer, column: str, value: str) -> bool:
+    """Whether any case that the viewer sees has this value."""
     viewer.require("cases.read")
     seen, parameters = sight.condition(viewer)
     return tx.row(f"SELECT 1 FROM cases WHERE {column} = ? AND {seen} LIMIT 1", (value, *parameters)) is not None

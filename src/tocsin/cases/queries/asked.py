@@ -8,14 +8,14 @@ from tocsin.cases import queries
 from tocsin.cases.context import Desk
 from tocsin.cases.queries import cursors
 from tocsin.cases.queries.listing import Filter, Sort
-from tocsin.cases.queries.needs import Need
+from tocsin.cases.queries.needs import Need, Only
 from tocsin.core.errors import InvalidInput
 from tocsin.core.vault import Vault
-from tocsin.core.wording import say, verbatim
+from tocsin.core.wording import marked, say, verbatim
 from tocsin.people import accounts
 from tocsin.people.directory import Directory, User
 from tocsin.people.permissions import Viewer
-from tocsin.policy.model import Kind
+from tocsin.policy.model import Document, Kind
 from tocsin.storage import search
 from tocsin.storage.transaction import Tx
 
@@ -86,8 +86,13 @@ def require(tx: Tx, desk: Desk, viewer: Viewer, asked: CaseQuery, now: int) -> N
 def narrowed(tx: Tx, desk: Desk, viewer: Viewer, asked: CaseQuery, now: int, limit: int = 50) -> Filter:
     """The filter by which the list is read. InvalidInput for what nobody and nothing is called: an empty list would
     look like an answer."""
-    people, severities = desk.directory.get(tx), _severities(tx, desk, now)
-    _require_severity(tx, viewer, severities, asked.severity)
+    people, document = desk.directory.get(tx), _document(tx, desk, now)
+    severities = () if document is None else tuple(document.severities)
+    types = () if document is None else tuple(document.types)
+    areas = () if document is None else tuple(document.product_areas)
+    _require_known(tx, viewer, "severity", asked.severity, severities)
+    _require_known(tx, viewer, "type", asked.type, types)
+    _require_known(tx, viewer, "product_area", asked.product_area, areas)
     _require_team(tx, viewer, people, asked.team)
     equal = {name: value for name in _COLUMNS if (value := getattr(asked, name)) is not None}
     if asked.account is not None:
@@ -105,14 +110,20 @@ def narrowed(tx: Tx, desk: Desk, viewer: Viewer, asked: CaseQuery, now: int, lim
     )
 
 
+def only(tx: Tx, desk: Desk, viewer: Viewer, asked: CaseQuery, now: int) -> Only:
+    """What the board is narrowed to by team, level, product area and account, refused as the list refuses it."""
+    equal = narrowed(tx, desk, viewer, asked, now).equal
+    return Only(**{name: value for name, value in equal.items() if name in Only._fields})
+
+
 def behind(wanted: Filter, vault: Vault, cursor: str | None) -> Filter:
     """The same list from the place on that a cursor says; from its beginning without one."""
     return wanted._replace(behind=cursors.read(vault, wanted.sort, cursor)) if cursor else wanted
 
 
-def _severities(tx: Tx, desk: Desk, now: int) -> tuple[str, ...]:
+def _document(tx: Tx, desk: Desk, now: int) -> Document | None:
     policies = desk.policies.get(tx)
-    return () if policies.in_force(now) is None else tuple(policies.at(now).document.severities)
+    return None if policies.in_force(now) is None else policies.at(now).document
 
 
 def _account(tx: Tx, reference: str) -> int:
@@ -126,19 +137,23 @@ def _account(tx: Tx, reference: str) -> int:
     return found.id
 
 
-def _require_severity(tx: Tx, viewer: Viewer, known: tuple[str, ...], severity: str | None) -> None:
-    """InvalidInput for a severity that neither the policy in force names nor a case has."""
-    if severity is not None and severity not in known and not queries.has_severity(tx, viewer, severity):
-        raise InvalidInput(
-            say("there is no severity {severity}", severity=repr(severity[:40])),
-            place="severity",
-            expected=say("one of {choices}", choices=", ".join(known)),
-        )
+_UNKNOWN = {
+    "severity": marked("there is no severity {name}"),
+    "type": marked("there is no type {name}"),
+    "product_area": marked("there is no product area {name}"),
+}
+
+
+def _require_known(tx: Tx, viewer: Viewer, field: str, value: str | None, known: tuple[str, ...]) -> None:
+    """InvalidInput for what neither the policy in force names nor a case has."""
+    if value is not None and value not in known and not queries.any_has(tx, viewer, field, value):
+        expected = say("one of {choices}", choices=", ".join(known)) if known else say("a policy that names it")
+        raise InvalidInput(say(_UNKNOWN[field], name=repr(value[:40])), place=field, expected=expected)
 
 
 def _require_team(tx: Tx, viewer: Viewer, people: Directory, team: str | None) -> None:
     """InvalidInput for a team that there is not, and that no case names."""
-    if team is not None and team not in people.teams and not queries.has_team(tx, viewer, team):
+    if team is not None and team not in people.teams and not queries.any_has(tx, viewer, "team", team):
         raise InvalidInput(
             say("there is no team {team}", team=repr(team[:40])), place="team", expected=say("the name of a team")
         )

@@ -10,7 +10,7 @@ from tocsin.core.wording import say
 from tocsin.people.permissions import Permission, Viewer
 from tocsin.storage.transaction import Tx
 
-_EXPECTED = say("the number of a case, as in `tocsin case list --search WORDS`, its id, or its ticket's own number")
+_EXPECTED = say("the number of a case (`tocsin case list --search WORDS`), its id, or its ticket's own number")
 
 
 class NamedCase(NamedTuple):

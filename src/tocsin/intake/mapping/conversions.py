@@ -18,7 +18,7 @@ from tocsin.core import instants, numbers, texts
 from tocsin.core.errors import InvalidInput
 from tocsin.core.numbers import Decimal
 from tocsin.core.unfit import Unfit
-from tocsin.core.wording import say, verbatim
+from tocsin.core.wording import marked, say, verbatim
 from tocsin.intake import statuses
 from tocsin.intake.statuses import Says
 from tocsin.policy.lenient.words import text_of
@@ -27,6 +27,7 @@ Kind = Literal["text", "integer", "number", "boolean", "time", "list"]
 Otherwise = Literal["refuse", "keep", "missing"]
 Convert = Callable[[Any], Any]
 
+ZONELESS = marked("times without a zone, read as {zone}")  # what is told of a file, once for each zone
 EPOCHS = ("seconds", "milliseconds", "excel")
 _FIRST_DAY = datetime(1899, 12, 30)  # of spreadsheets; their leap day of 1900 is long past
 _DAYS = re.compile(r"\d{1,6}(?:[.,]\d{1,15})?", re.ASCII)
@@ -123,7 +124,7 @@ def time(
                     written, say("a time without a zone"), say("`zone:` in the mapping, such as UTC or Europe/Berlin")
                 )
             if heard is not None:
-                heard(f"times without a zone, read as {zone.key}")
+                heard(ZONELESS.format(zone=zone.key))
             # A wall time that stands twice is the first, one in a gap moves by the gap: as everywhere in Tocsin.
             moment = moment.replace(tzinfo=zone)
         try:

@@ -84,15 +84,19 @@ def entry(event: dict[str, Any], people: Directory, titles: Mapping[str, str], l
     """One event as a line of the history."""
     at, reader = instants.from_text(event["at"]), rendering.reader(language)
     payload = event["payload"] or {}
+    actor = people.called(event["actor"])
     before, quote = looks.quoted(event["kind"], payload)
     if before is not None:
         says = worded(before, reader)
     else:
-        displayed = {"payload": called(event["payload"], people), "clocks": titles}
+        field = looks.below(event["kind"], payload) if actor else None
+        quote = payload[field] if field else None
+        told = payload | {field: ""} if field else event["payload"]
+        displayed = {"payload": called(told, people), "clocks": titles}
         says = sentence(event | displayed, words.marked, language)
     internal = payload.get("audience") == "internal"
     aside = worded(_COLLEAGUES, reader) if internal else None
-    return Entry(event["seq"], at, looks.look(event["kind"]), people.called(event["actor"]), says, quote, aside)
+    return Entry(event["seq"], at, looks.look(event["kind"]), actor, says, quote, aside)
 
 
 def last(events: Iterable[dict[str, Any]], kind: str, **said: Any) -> dict[str, Any] | None:

@@ -110,6 +110,14 @@ _REJECTED = {
     "resolution": say("says that it is not resolved yet"),
 }
 
+# Where a sentence ends with what somebody gave as their reason or note: the field in which that stands.
+_BELOW = {
+    **dict.fromkeys(("case.contained", "case.resolved", "case.closed", "case.marked"), "note"),
+    **dict.fromkeys(("case.reopened", "case.held", "case.released", "case.merged", "case.overridden"), "reason"),
+    **dict.fromkeys(("case.lowered", "case.triaged", "case.corrected", "case.request_answered"), "reason"),
+    **dict.fromkeys(("case.confided", "clocks.relieved", "call.started"), "reason"),
+}
+
 
 def look(kind: str) -> Look:
     """How events of a kind are shown."""
@@ -126,3 +134,10 @@ def quoted(kind: str, payload: Mapping[str, Any]) -> tuple[Said | None, str | No
     if known is None or not payload.get(known.field):
         return None, None
     return known.says, payload[known.field]
+
+
+def below(kind: str, payload: Mapping[str, Any]) -> str | None:
+    """The field whose text somebody typed, to stand as a quote below the sentence of its kind; None where there is
+    none, or where Tocsin said it (`words`)."""
+    field = _BELOW.get(kind)
+    return field if field and payload.get(field) and not payload.get("words") else None

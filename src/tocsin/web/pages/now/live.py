@@ -10,10 +10,13 @@ from fastapi.responses import Response
 from jinja2.runtime import Macro
 from markupsafe import Markup
 
+from tocsin.cases.queries import asked
 from tocsin.core.clock import MINUTE
+from tocsin.people.permissions import Permission
 from tocsin.people.sessions import Session
+from tocsin.runtime import Installation
 from tocsin.web import beside, rendering, streaming, wellness
-from tocsin.web.access import Language, Signed
+from tocsin.web.access import Here, Language, Signed
 from tocsin.web.errors import PageRoute
 from tocsin.web.pages.now import look
 from tocsin.web.pages.now.asked import Asked, NowForm
@@ -23,28 +26,41 @@ from tocsin.web.snapshot import Snapshot
 from tocsin.web.streaming import Since
 
 router = APIRouter(route_class=PageRoute)
+_SHOWN_TO: tuple[Permission, ...] = ("people.write", "cases.work", "cases.open", "cases.import")  # some of the part
 _WALL = "parts/wall.html"
 _LASTS = 10 * MINUTE  # of a row that nothing has changed; what counts within it is counted by the page
 
 
 @router.get("/events/now")
-def live_now(request: Request, signed: Signed, language: Language, wanted: Asked, since: Since = 0) -> Response:
+def live_now(
+    request: Request, here: Here, signed: Signed, language: Language, wanted: Asked, since: Since = 0
+) -> Response:
     """What of Now changes."""
-    signed.viewer.require("cases.read")
+    _require(here, signed, wanted)
     return streaming.stream(request, signed, language, LiveNow("parts/now.html", wanted), since)
 
 
 @router.get("/events/wall")
-def live_wall(request: Request, signed: Signed, language: Language, wanted: Asked, since: Since = 0) -> Response:
+def live_wall(
+    request: Request, here: Here, signed: Signed, language: Language, wanted: Asked, since: Since = 0
+) -> Response:
     """What of the wall changes."""
-    signed.viewer.require("cases.read")
+    _require(here, signed, wanted)
     return streaming.stream(request, signed, language, LiveNow(_WALL, wanted), since)
+
+
+def _require(here: Installation, signed: Session, wanted: NowForm) -> None:
+    """InvalidInput where it is narrowed to what there is not, or not any more."""
+    signed.viewer.require("cases.read")
+    if wanted.narrowed:
+        with here.database.reading(here.clock.now()) as tx:
+            asked.require(tx, here.desk, signed.viewer, wanted.query, tx.now)
 
 
 class LiveNow(NamedTuple):
     """A part that changes. Of its reader there is in it which cases they see, what they may do to these, whether they
-    work on cases, are told of alarms, and set Tocsin up. Saved views stand outside of it; its forms get the token of
-    their session from the page when they are sent."""
+    work on cases, open them and bring them in, are told of alarms, and set Tocsin up. Saved views stand outside of it;
+    its forms get the token of their session from the page when they are sent."""
 
     template: str
     wanted: NowForm
@@ -55,7 +71,7 @@ class LiveNow(NamedTuple):
     def sight(self, seen: Snapshot, reader: Session, language: str) -> Hashable:
         found = look.look(seen, reader.viewer, language, self.wanted, past=False)
         may = reader.viewer.may
-        told = wellness.told_all(reader.viewer), may("people.write"), may("cases.work")
+        told = wellness.told_all(reader.viewer), tuple(map(may, _SHOWN_TO))
         return found.sight, found.offers.key(reader.viewer), told
 
     def draw(self, seen: Snapshot, reader: Session, language: str) -> str:

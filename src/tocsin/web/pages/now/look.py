@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from tocsin.cases.asof import board as asof_board
 from tocsin.cases.clocks import ticking
+from tocsin.cases.queries import asked, lasting
 from tocsin.cases.queries import board as live_board
-from tocsin.cases.queries import lasting
 from tocsin.cases.queries.board import Board, Row
 from tocsin.cases.queries.needs import Only
 from tocsin.clocks import kinds, saying
@@ -23,7 +23,6 @@ from tocsin.web.rows import Rows, Shown
 from tocsin.web.snapshot import Snapshot
 
 SHOWN = 50  # of those that are escalated or have no owner; the others are in a list
-_NONE_SUCH = -1  # an account's id that none has
 
 
 class NowLook(NamedTuple):
@@ -68,9 +67,8 @@ def look(seen: Snapshot, viewer: Viewer, language: str, wanted: NowForm, *, past
 
 def _found(seen: Snapshot, viewer: Viewer, wanted: NowForm, past: bool) -> _Found:
     tx = seen.tx
-    account = accounts.named(tx, wanted.account) if wanted.account else None
-    chosen = None if not wanted.account else account.id if account is not None else _NONE_SUCH
-    only = Only(wanted.team or None, wanted.level or None, wanted.product_area or None, chosen)
+    only = asked.only(tx, seen.here.desk, viewer, wanted.query, tx.now)
+    account = None if only.account is None else accounts.by_id(tx, [only.account]).get(only.account)
     severities = rows.severities(seen.here, tx)
     if past:
         found = asof_board.look(tx, viewer, severities, tx.now, SHOWN, only, shared=True)

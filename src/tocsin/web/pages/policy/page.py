@@ -5,13 +5,11 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from tocsin.clocks import zone as zones
-from tocsin.languages import tongue
 from tocsin.policy import sentences
 from tocsin.policy.compiled import Policy
 from tocsin.policy.examples import ExampleResult, run_example
 from tocsin.policy.model import Document
-from tocsin.policy.versions import Activation, Policies
+from tocsin.policy.versions import Policies
 from tocsin.web.errors import PageRoute
 from tocsin.web.pages.policy import frame
 from tocsin.web.pages.policy.frame import Visit, Visiting
@@ -49,17 +47,11 @@ def show(visit: Visiting, done: str = "") -> Response:
 
 
 def heading(visit: Visit, policies: Policies, at: int) -> str:
-    """Which version decides, and since when."""
+    """Which version decides; since when stands below, as a time that the browser says in its own zone."""
     force = policies.in_force(at)
     if force is None:
         return visit.says("No policy decides")
-    day = day_of(visit, force)
-    return visit.says("Version {version} decides since {day}", version=str(force.version), day=day)
-
-
-def day_of(visit: Visit, activation: Activation) -> str:
-    """The day from which an activation holds, in the zone of whoever reads."""
-    return tongue(visit.language).day(zones.local(activation.effective_at, zones.load(visit.signed.zone or "UTC")))
+    return visit.says("Version {version} decides", version=str(force.version))
 
 
 def examples(policy: Policy) -> list[ExampleResult]:

@@ -27,6 +27,7 @@ from tocsin.web import why
 from tocsin.web.errors import PageRoute, sentence
 from tocsin.web.pages.policy import frame
 from tocsin.web.pages.policy.frame import Kept, Visit, Visiting
+from tocsin.web.pages.policy.page import examples
 
 router = APIRouter(route_class=PageRoute)
 _CASE = ("subject", "body", "priority", "sentiment", "source", "type", "product_area")
@@ -69,6 +70,7 @@ def show(request: Request, visit: Visiting) -> Response:
         versions=numbers,
         force=force.version if (force := policies.in_force(at)) else None,
         document=policy.document,
+        results=[] if decision is not None else examples(policy),
         types=[(each.name, each.title) for each in policy.document.types.values()],
         segments=_segments(policy.document),
         accounts=[each.external_id for each in offered],

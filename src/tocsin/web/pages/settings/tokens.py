@@ -47,6 +47,8 @@ def issue(visit: Visiting, form: Fields) -> Response:
 @router.get("/settings/tokens/revoke")
 def ask_to_revoke(visit: Visiting, name: str = "") -> Response:
     visit.see(TOKENS)
+    with visit.here.database.reading() as tx:
+        tokens.require_living(tx, name)
     return frame.confirm(
         visit,
         TOKENS,

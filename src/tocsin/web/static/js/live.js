@@ -62,6 +62,10 @@ const leave = () => {
   else location.reload();
 };
 
+// What the server says of a stream that it refuses: nobody is signed in, or there is not what the page is narrowed to; the
+// page then says so.
+const refusals = { 401: leave, 422: () => location.reload() };
+
 // For a moment, where everybody looks for it.
 const remark = (text) => {
   const place = document.getElementById("remark");
@@ -113,11 +117,12 @@ if (sample && live && stream) {
   });
   document.addEventListener("htmx:finally:request", (event) => {
     if (event.target !== stream || connection) return;
-    if (event.detail.ctx.response?.status === 401) return leave();
+    const refused = refusals[event.detail.ctx.response?.status];
+    if (refused) return refused();
     lost();
     setTimeout(connect, soon());
   });
-  document.addEventListener("htmx:sse:error", (event) => (event.detail.status === 401 ? leave() : lost()));
+  document.addEventListener("htmx:sse:error", (event) => (refusals[event.detail.status] ?? lost)());
   document.addEventListener("htmx:sse:close", lost);
   document.addEventListener("visibilitychange", () => (heardAt = Date.now()));
   setInterval(() => {
