@@ -163,10 +163,7 @@ def choices(
 ) -> Sequence[tuple[str, str | Counted]]:
     """What a select offers, as value and label."""
     if field.kind in ("user", "colleague"):
-        can = roles("cases.work")
-        working = [name for name, user in people.by_name.items() if user.active and user.role in can]
-        names = working if field.kind == "user" else colleagues
-        return tuple(sorted(zip(names, people.displays(names), strict=True), key=lambda pair: pair[1].casefold()))
+        return called(people, working(people) if field.kind == "user" else colleagues)
     offered: Any = {
         "severity": severities,
         "level": levels,
@@ -177,6 +174,17 @@ def choices(
     if field.choices and field.name == "level":  # nothing is raised or lowered to where it is
         return [choice for choice in field.choices if choice[0] != state.case.level]
     return field.choices or [(name, name) for name in offered]
+
+
+def working(people: Directory) -> list[str]:
+    """Those who may work on cases."""
+    can = roles("cases.work")
+    return [name for name, user in people.by_name.items() if user.active and user.role in can]
+
+
+def called(people: Directory, names: Sequence[str]) -> Sequence[tuple[str, str]]:
+    """People for a select, in the order of what they are called."""
+    return tuple(sorted(zip(names, people.displays(names), strict=True), key=lambda pair: pair[1].casefold()))
 
 
 def colleagues(viewer: Viewer, scene: Scene) -> list[str]:

@@ -16,14 +16,16 @@ from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError
 from tocsin.core.wording import Said, counted, marked, say, worded
 from tocsin.languages import tongue
-from tocsin.people.permissions import Viewer, roles
+from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
+from tocsin.policy.levels import LEVELS
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 from tocsin.web import rendering, shell, words
 from tocsin.web.access import Fields, Form, Here, Language, Signed, SignedForm, require_same
 from tocsin.web.asking import Act, FormField
 from tocsin.web.errors import PageRoute, sentence
+from tocsin.web.pages.case import doing
 from tocsin.web.verbs import acts
 
 router = APIRouter(route_class=PageRoute)
@@ -179,15 +181,11 @@ def _choices(here: Installation, field: FormField) -> Sequence[Any]:
     with here.database.reading(at) as tx:
         people, document = here.desk.directory.get(tx), here.desk.policies.get(tx).at(at).document
         rosters = list(here.desk.rosters.get(tx).by_name)
-    can = roles("cases.work")
-    working = tuple(
-        (user.name, user.display or user.name) for user in people.by_name.values() if user.active and user.role in can
-    )
+    if field.kind in ("user", "colleague"):
+        return doing.called(people, doing.working(people))
     offered: dict[str, Sequence[Any]] = {
-        "user": working,
-        "colleague": working,
         "severity": [(name, name) for name in document.severities],
-        "level": [(name, name) for name in ("executive", "senior", "standard")],
+        "level": [(name, name) for name in reversed(LEVELS)],
         "team": [(name, name) for name in people.teams],
         "roster": [(name, name) for name in rosters],
     }
