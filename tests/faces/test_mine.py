@@ -239,9 +239,7 @@ def test_the_page_is_live_and_its_part_says_the_same(office: Office) -> None:
 
 def test_it_reads_in_german(office: Office) -> None:
     browser = signed_in(office, "vera")
-    assert (
-        "Keine Eskalation an die Geschäftsleitung ist offen" in browser.get("/mine", **{"accept-language": "de"}).text
-    )
+    assert "Keine Executive-Eskalation ist offen" in browser.get("/mine", **{"accept-language": "de"}).text
 
 
 def test_what_waits_is_read_along_indexes(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
