@@ -63,7 +63,8 @@ def test_the_command_and_the_button_undo_and_say_what_was_sent(office: Office, m
     browser.sign_in("lea")
     page = browser.get(f"/cases/{case['number']}").text.partition('<div class="note undo">')[2].partition("</div>")[0]
     assert f'action="/cases/{case["number"]}/undo"' in page
-    assert "lowered to standard: a test system" in page
+    assert "lowered to standard <q" in page
+    assert ">a test system</q>" in page
     event = page.partition('name="event" value="')[2].partition('"')[0]
     assert browser.post(f"/cases/{case['number']}/undo", event=event).status_code == 303
     shown = office.get("lea", f"/cases/{case['id']}")
