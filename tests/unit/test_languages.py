@@ -12,12 +12,12 @@ from babel.messages import pofile
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.stored import STORED
 from tocsin import languages, phrases
 from tocsin.clocks import moments
 from tocsin.core.wording import packed, plain, say, unpacked, worded
 from tocsin.events import KINDS, sentence
 
-STORED = [json.loads(line) for line in Path(__file__).with_name("payloads.jsonl").read_text().splitlines()]
 OTHERS = [name for name in languages.known() if name != languages.ENGLISH]
 
 

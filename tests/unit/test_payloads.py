@@ -1,18 +1,16 @@
 """What events say: whoever writes one with a field that is wrong, missing or unknown fails there, and whatever was
 stored is read. `payloads.jsonl` has payloads of every kind as stories of an earlier revision stored them."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from tests.unit.stored import STORED
 from tocsin.core import canonical
 from tocsin.events import KEPT, KINDS, listed, sentence
 from tocsin.ledger.kinds import EventKind, Happening
 
-STORED = [json.loads(line) for line in Path(__file__).with_name("payloads.jsonl").read_text().splitlines()]
 FIRST = {one["kind"]: one["payload"] for one in reversed(STORED)}
 TYPED = [kind.happening for kind in KINDS.values() if kind.happening is not None]
 WRONG: Any = [[[]]]  # fits no field of any kind

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from tests.unit.policy.policies import small
-from tests.unit.test_payloads import STORED
+from tests.unit.stored import STORED
 from tocsin.cases.events import BULKS, EVENTS, VIEWS
 from tocsin.core.wording import plain
 from tocsin.events import sentence
