@@ -274,12 +274,22 @@ def test_what_is_done_to_many_is_said_as_it_was_and_undone_where_something_undoe
     furnished(office)
     lea = browser(office)
     lea.get("/cases")
-    nothing = chosen(lea, "/bulk", ["3"], verb="hold", reason="a release", sure="yes")
+    nothing = chosen(lea, "/bulk", ["3"], verb="hold", reason="a release", hours="4", sure="yes")
     assert nothing.status_code == 200
     assert "<h1>Hold: nothing was changed</h1>" in nothing.text
     noted = chosen(lea, "/bulk", ["1", "99", "2"], verb="note", text="for all", sure="yes")
     page = lea.get(noted.headers["location"])
-    assert "<h1>Note: 2 cases</h1>" in page.text
+    assert "<h1>Note: done to 2 of 3 cases</h1>" in page.text
+    assert "There is no case 99" in words(page.text)
+    unfit = chosen(lea, "/bulk", ["1", "3"], verb="hold", reason="a release", hours="999", sure="yes")
+    assert unfit.status_code == 422
+    assert "from 1 to 72" in words(unfit.text), "it is asked again"
+    assert "Why a release Preview" in words(unfit.text)
+    held = lea.get(chosen(lea, "/bulk", ["1"], verb="hold", reason="a log", hours="4", sure="yes").headers["location"])
+    assert "Undo it for 1 case" in words(held.text)
+    long_ago = "UPDATE bulks SET done_at = done_at - 3600000000"
+    office.installation.writer.write(lambda tx: tx.run(long_ago))
+    assert "Undo it" not in lea.get(str(held.url)).text
     assert [office.kinds(number).count("case.noted") for number in ("1", "2")] == [1, 1]
     office.do("lea", "2", "confidentiality", names=["lea"], reason="legal")
     bo = browser(office, "bo")

@@ -96,14 +96,14 @@ def test_a_long_text_is_folded_and_whole(office: Office) -> None:
 
 
 def test_a_text_that_was_erased_is_on_no_page(office: Office) -> None:
-    case = office.open(OUTAGE | {"body": "my name is Ada"}, tags=["ada"])
+    case = office.open(OUTAGE | {"body": "my name is Juno"}, tags=["juno"])
     number, here = ids.from_text(case["id"]), office.installation
     erase = partial(erasing.erase, journal=here.desk.journal, chain=number, by="user:lea", reason="asked")
     here.writer.write(lambda tx: erase(tx, seqs=[1, 2, 3, 4]), cases=[number])
     page = text(office, f"/cases/{case['number']}")
     assert "The text was erased." in page
-    assert "Ada" not in page
-    assert "ada" not in page.partition('id="ticket-title"')[2]
+    assert "Juno" not in page
+    assert "juno" not in page.partition('id="ticket-title"')[2]
 
 
 def test_a_missed_target_says_by_how_much_and_a_page_when_it_was_answered(office: Office) -> None:

@@ -165,11 +165,6 @@ class _Reader:
         self.busy += 1
         try:
             return await self._ask(scope, send)
-        except aiohttp.ServerTimeoutError:
-            log.warning("reader.stands_still", reader=self._place.name, path=scope["path"])
-            if self._process is not None:
-                self._process.kill()
-            return False
         finally:
             self.busy -= 1
 
@@ -187,15 +182,26 @@ class _Reader:
             try:
                 answer = await client.get(address, headers=headers, allow_redirects=False)
             except aiohttp.ServerTimeoutError:
-                raise
+                self._stands_still(scope["path"])
+                return False
             except (aiohttp.ClientError, OSError):  # it has just ended, and its thread will tell
                 return False
             async with answer:
                 if answer.status == ELSEWHERE:
                     return False
                 self.answered += 1
-                await _give_on(answer, scope, send)
+                try:
+                    await _give_on(answer, scope, send)
+                except aiohttp.ServerTimeoutError:
+                    self._stands_still(scope["path"])
+                    raise
         return True
+
+    def _stands_still(self, path: str) -> None:
+        """Its end is seen by its thread, which starts another one."""
+        log.warning("reader.stands_still", reader=self._place.name, path=path)
+        if self._process is not None:
+            self._process.kill()
 
 
 async def _give_on(answer: aiohttp.ClientResponse, scope: Scope, send: Send) -> None:

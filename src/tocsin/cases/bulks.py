@@ -7,6 +7,7 @@ from tocsin.cases import acting
 from tocsin.cases.acting import Done, Plan
 from tocsin.cases.context import Desk
 from tocsin.cases.events import BULKS
+from tocsin.cases.verbs.verb import UNDOABLE
 from tocsin.core import canonical, ids
 from tocsin.core.errors import NotFound, TocsinError
 from tocsin.core.ids import IdMint
@@ -21,6 +22,7 @@ class Bulk(NamedTuple):
 
     id: int
     verb: str
+    done_at: int
     events: dict[int, int]
     left: dict[int, str | None]
     undone_at: int | None
@@ -49,6 +51,13 @@ def carried_out(
     return became, keep(tx, desk.mint, desk.journal, verb, became, by)
 
 
+def undoable(bulk: Bulk, now: int) -> bool:
+    """Whether it can be undone still, where nothing else was done since."""
+    verb = UNDOABLE.get(bulk.verb)
+    in_time = verb is not None and verb.undo is not None and now < bulk.done_at + verb.undo.within
+    return in_time and bulk.undone_at is None
+
+
 def taken_back(tx: Tx, desk: Desk, bulk: Bulk, plans: Mapping[int, Plan], by: str) -> dict[int, Done | TocsinError]:
     """Undo it on these of its cases: what became of each."""
     became = acting.act_many(tx, desk, plans)
@@ -59,7 +68,7 @@ def taken_back(tx: Tx, desk: Desk, bulk: Bulk, plans: Mapping[int, Plan], by: st
 
 def named(tx: Tx, text: str) -> Bulk:
     """What was done under this id; NotFound where nothing was."""
-    row = tx.row("SELECT id, verb, cases, undone_at FROM bulks WHERE id = ?", (ids.from_text(text),))
+    row = tx.row("SELECT id, verb, done_at, cases, undone_at FROM bulks WHERE id = ?", (ids.from_text(text),))
     if row is None:
         expected = say("the `id` of an answer of POST /cases/bulk")
         raise NotFound(
@@ -69,12 +78,12 @@ def named(tx: Tx, text: str) -> Bulk:
         )
     events: dict[int, int] = {}
     left: dict[int, str | None] = {}
-    for name, event, *why in canonical.decode(bytes(row[2])):
+    for name, event, *why in canonical.decode(bytes(row[3])):
         if event:
             events[ids.from_text(name)] = event
         else:
             left[ids.from_text(name)] = why[0] if why else None
-    return Bulk(row[0], row[1], events, left, row[3])
+    return Bulk(row[0], row[1], row[2], events, left, row[4])
 
 
 def undone(tx: Tx, journal: Journal, bulk: int, by: str) -> None:

@@ -121,7 +121,7 @@ def of_tokens(tx: Tx, here: Installation, tokens: Iterable[str]) -> dict[str, Se
 async def form_of(request: Request, here: Here) -> Form:
     """A form that is to be carried out, as `read_form` has it; Repeated where it was sent before."""
     form = await read_form(request, here)
-    if form.number:
+    if form.number and sessions.COOKIE in request.cookies:
         once.begin(request, here.clock.now(), form.number, form.pairs, form.files)
     return form
 

@@ -18,12 +18,13 @@ from tocsin.web.uploads import SentFile
 FIELD = "once"  # of a form
 KEPT = 10 * MINUTE  # how long an answer is given again
 MOST = 500  # answers that a process keeps
+_LETTERS = "bcdfghjklmnpqrstvwxz"
 _REFUSED = 400  # and what is above: a form that was refused may be sent again
 
 
 def new_number() -> str:
-    """What one form carries, and no other."""
-    return secrets.token_hex(8)
+    """What one form carries, and no other: nothing that reads as a word or a number of the page."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(16))
 
 
 class Repeated(Exception):
@@ -38,6 +39,7 @@ class Repeated(Exception):
 class Sending:
     """A form that was sent: when, and its answer, once there is one."""
 
+    key: bytes
     at: int
     answer: "asyncio.Future[Response | None]"
 
@@ -48,23 +50,23 @@ class Sendings:
 
     _found: dict[bytes, Sending] = field(default_factory=dict)
 
-    def begin(self, key: bytes, now: int) -> None:
+    def begin(self, key: bytes, now: int) -> Sending:
         """It is to be answered; Repeated where it was sent before."""
-        for old in [each for each, one in self._found.items() if one.at <= now - KEPT]:
-            del self._found[old]
-        if (known := self._found.get(key)) is not None:
+        if (known := self._found.get(key)) is not None and not (known.answer.done() and known.at <= now - KEPT):
             raise Repeated(known.answer)
-        if len(self._found) >= MOST:
-            del self._found[next(iter(self._found))]
-        self._found[key] = Sending(now, asyncio.get_running_loop().create_future())
+        over = len(self._found) - MOST
+        for old in [each for each, one in self._found.items() if one.answer.done()]:  # others wait for the rest
+            if over < 0 and self._found[old].at > now - KEPT:
+                break
+            del self._found[old]
+            over -= 1
+        sending = self._found[key] = Sending(key, now, asyncio.get_running_loop().create_future())
+        return sending
 
-    def end(self, key: bytes, answer: Response | None) -> None:
+    def end(self, sending: Sending, answer: Response | None) -> None:
         """What it is answered; `answer` None: nothing, for it failed. Only what was done is kept."""
-        sending = self._found.get(key)
-        if sending is None:
-            return
-        if answer is None or answer.status_code >= _REFUSED:
-            del self._found[key]
+        if (answer is None or answer.status_code >= _REFUSED) and self._found.get(sending.key) is sending:
+            del self._found[sending.key]
         sending.answer.set_result(answer)
 
 
@@ -76,8 +78,7 @@ def begin(
     contents = [(field, file.name, sha256(file.data).digest()) for field, file in sorted(files.items())]
     said = repr((session, request.url.path, request.url.query, number, tuple(pairs), contents))
     key = sha256(said.encode("utf-8", "surrogatepass")).digest()
-    request.state.sendings.begin(key, now)
-    request.state.sent = key
+    request.state.sent = request.state.sendings.begin(key, now)
 
 
 async def answered(request: Request, handle: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -87,9 +88,9 @@ async def answered(request: Request, handle: Callable[[Request], Awaitable[Respo
         answer = await handle(request)
         return answer
     except Repeated as again:
-        first = await again.first
+        first = await asyncio.shield(again.first)  # whoever gives up waiting ends nothing
         return first if first is not None else await answered(request, handle)
     finally:
-        if (key := getattr(request.state, "sent", None)) is not None:
+        if (sending := getattr(request.state, "sent", None)) is not None:
             request.state.sent = None
-            request.state.sendings.end(key, answer)
+            request.state.sendings.end(sending, answer)

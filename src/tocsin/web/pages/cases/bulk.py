@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlencode
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 
 from tocsin.cases import acting, bulks, carrying, queries, store
 from tocsin.cases.acting import Done, Plan
 from tocsin.cases.verbs import undo
-from tocsin.cases.verbs.verb import UNDOABLE
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError
 from tocsin.core.wording import Said, counted, marked, say, worded
@@ -62,18 +61,28 @@ def act(here: Here, signed: Signed, language: Language, form: Fields) -> Respons
 
 
 @router.get("/bulk/{id}")
-def look(here: Here, signed: Signed, language: Language, id: str, back: str = "") -> Response:
-    """What was done to many, what stayed as it was, and why. From here it is undone."""
+def look(
+    here: Here,
+    signed: Signed,
+    language: Language,
+    id: str,
+    back: str = "",
+    also: Annotated[Sequence[str], Query(max_length=MOST)] = (),
+) -> Response:
+    """What was done to many, what stayed as it was, and why. From here it is undone. `also`: what was chosen besides,
+    and was no case."""
     signed.viewer.require("cases.work")
-    with here.database.reading(here.clock.now()) as tx:
+    now = here.clock.now()
+    with here.database.reading(now) as tx:
         bulk = bulks.named(tx, id)
         known = queries.numbers(tx, signed.viewer, (*bulk.events, *bulk.left))
     every: dict[int, str | None] = dict.fromkeys(bulk.events)
     for case, why in bulk.left.items():
         said = words.of_ours(Said(why, {}), tongue(language)) if why else None
         every[case] = _begun(said) if said else _unchanged(language)
-    outcomes = _rows(here, {case: why for case, why in every.items() if case in known})
-    undoing = id if bulk.verb in UNDOABLE and bulk.undone_at is None else None
+    unknown = _chosen(here, signed.viewer, also, language).unknown if also else ()
+    outcomes = [*_rows(here, {case: why for case, why in every.items() if case in known}), *unknown]
+    undoing = id if bulks.undoable(bulk, now) else None
     title = _became(acts()[bulk.verb].label, outcomes, language)
     return _page(here, signed, language, title, outcomes, back, undoing=undoing, undone_at=bulk.undone_at)
 
@@ -101,6 +110,8 @@ def _asked(here: Installation, signed: Session, language: str, form: Form, wante
             plans = dict.fromkeys(chosen.cases, wanted.plan(signed.viewer, form))
             with here.database.reading(here.clock.now()) as tx:
                 tried = acting.trial(tx, here.desk, plans)
+            if (unfit := _unfit(tried)) is not None:
+                raise unfit
             outcomes = _outcomes(here, tried, language)
         except InvalidInput as error:
             ready, wrong = False, sentence(error, language)
@@ -113,6 +124,7 @@ def _asked(here: Installation, signed: Session, language: str, form: Form, wante
         worded(say("{what}: {amount}", what=Said(wanted.label, {}), amount=amount), rendering.reader(language)),
         every,
         form.get("back", ""),
+        status=422 if wrong else 200,
         act=wanted,
         ready=ready,
         wrong=wrong,
@@ -134,7 +146,10 @@ def _carried_out(
 
     became, made = carrying.carry_out(here.database, here.writer, list(plans), write)
     if made is not None:
-        return RedirectResponse(f"/bulk/{ids.to_text(made)}?{urlencode({'back': form.get('back', '')})}", 303)
+        asked = [("back", form.get("back", "")), *(("also", one.number) for one in chosen.unknown)]
+        return RedirectResponse(f"/bulk/{ids.to_text(made)}?{urlencode(asked)}", 303)
+    if _unfit(became) is not None:
+        return _asked(here, signed, language, form, wanted, chosen)
     outcomes = [*_outcomes(here, became, language), *chosen.unknown]
     return _page(here, signed, language, _became(wanted.label, outcomes, language), outcomes, form.get("back", ""))
 
@@ -146,6 +161,7 @@ def _page(
     title: str,
     outcomes: Sequence[BulkOutcome],
     back: str,
+    status: int = 200,
     **more: Any,
 ) -> Response:
     values = {
@@ -157,7 +173,14 @@ def _page(
         "undone_at": None,
         "now": here.clock.now(),
     }
-    return shell.show(here, signed, "bulk.html", language=language, title=title, place="cases", **(values | more))
+    return shell.show(
+        here, signed, "bulk.html", status, language=language, title=title, place="cases", **(values | more)
+    )
+
+
+def _unfit(became: Mapping[int, Done | TocsinError]) -> InvalidInput | None:
+    """What is wrong with what was typed, which is the same for each case."""
+    return next((one for one in became.values() if isinstance(one, InvalidInput)), None)
 
 
 def _became(what: str, outcomes: Sequence[BulkOutcome], language: str) -> str:
