@@ -99,6 +99,8 @@ def test_what_there_is_not_is_said_and_no_empty_list(office: Office) -> None:
     answer = browser(office).get("/cases?colour=red")
     assert answer.status_code == 422
     assert "This field is not known" in answer.text
+    answer = browser(office).get("/cases?state=ajar")
+    assert "&#39;ajar&#39; is not one of the choices; expected one of open, resolved, closed, merged" in answer.text
     assert '<nav class="side"' in answer.text
 
 
@@ -312,7 +314,14 @@ def test_what_is_wrong_with_a_bulk_is_said(office: Office) -> None:
     lea.get("/cases")
     assert chosen(lea, "/bulk", [], verb="note").status_code == 422
     assert chosen(lea, "/bulk", ["1"], verb="no-such-verb").status_code == 404
-    preview = chosen(lea, "/bulk", ["1", "99"], verb="note", text="kept as it was typed")
+    again = {"verb": "note", "text": "kept as it was typed", "once": "x"}
+    assert "The case is resolved already" not in words(
+        chosen(lea, "/bulk", ["1"], verb="assign", owner="bo", once="y").text
+    )
+    office.do("lea", "1", "resolution", note="Over.")
+    preview = chosen(lea, "/bulk", ["1"], verb="assign", owner="bo", once="y")
+    assert "The case is resolved already" in words(preview.text), "a preview is of now"
+    preview = chosen(lea, "/bulk", ["1", "99"], **again)
     assert preview.status_code == 200
     assert "There is no case 99" in words(preview.text)
     assert "kept as it was typed" in preview.text

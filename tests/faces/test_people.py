@@ -1,6 +1,7 @@
 """People change: another role, another team, another pager; and they leave."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import Office, staffed
 from tests.home import Home
+from tocsin.core.errors import InvalidInput
+from tocsin.people import directory
 
 
 @pytest.fixture
@@ -33,8 +36,15 @@ def test_another_role_counts_at_once_for_sessions_and_tokens(office: Office) -> 
 
 
 def test_nobody_is_called_nothing(office: Office) -> None:
-    changed = office.clients["admin"].patch("/users/anna", json={"display": ""})
-    assert changed.json()["display"] == "anna"
+    here = office.installation
+
+    def called(display: str) -> str:
+        change = partial(directory.change_user, mint=here.mint, journal=here.journal, name="anna", by="test")
+        return here.writer.write(lambda tx: change(tx, changes={"display": display})).display
+
+    assert [called(display) for display in ("", "  ", "\u200b", " Ann A. ")] == ["anna", "anna", "anna", "Ann A."]
+    with pytest.raises(InvalidInput):
+        called("x" * 201)
 
 
 def test_whoever_leaves_is_signed_out_and_their_tokens_end(office: Office) -> None:

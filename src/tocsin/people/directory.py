@@ -19,6 +19,7 @@ from tocsin.people.tables import members
 from tocsin.storage import revisions
 from tocsin.storage.transaction import Tx, marks, padded
 
+_LONGEST_DISPLAY = 200  # characters
 REVISION = "people"
 
 
@@ -206,7 +207,7 @@ def add_user(
     row = (
         user,
         name,
-        (display or "").strip() or name,
+        _display(display, name),
         email,
         role,
         password_hash,
@@ -273,8 +274,8 @@ def change_user(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapp
     _check_one_of("density", changes.get("density"), get_args(Density))
     if user.active and user.role == "admin" and not (active and role == "admin"):
         require_another_admin(people, user, "active" if not active else "role")
-    if not str(changes.get("display", user.display)).strip():
-        changes = {**changes, "display": user.name}  # as it is for whoever was added without one
+    if "display" in changes:
+        changes = {**changes, "display": _display(changes["display"], user.name)}
     USERS.change(tx, journal, user.id, changes, by, "changed")
     if not active:
         sessions.end_all(tx, user.id)
@@ -308,6 +309,15 @@ def change_team(tx: Tx, mint: IdMint, journal: Journal, name: str, changes: Mapp
 
 def _check_role(role: str) -> None:
     role_of(role)
+
+
+def _display(text: Any, name: str) -> str:
+    """What somebody is called; `name`, by which they sign in, where nothing of it can be seen."""
+    display = str(text or "").strip()
+    if len(display) > _LONGEST_DISPLAY:
+        most = say("at most {longest} characters", longest=_LONGEST_DISPLAY)
+        raise InvalidInput(say("the text is too long"), place="display", expected=most)
+    return display if any(letter.isprintable() and not letter.isspace() for letter in display) else name
 
 
 def _check_zone(zone: str | None) -> None:

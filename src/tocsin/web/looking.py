@@ -71,7 +71,7 @@ class Looker:
     _drawn: DrawnParts = field(default_factory=DrawnParts)
     _since: dict[Hashable, int] = field(default_factory=dict)
     _revision: Revision = field(default_factory=Revision)
-    _counts: dict[int, tuple[Hashable, StreamMessage]] = field(default_factory=dict)
+    _counts: dict[int, tuple[Hashable, StreamMessage | None]] = field(default_factory=dict)
 
     def look(self, listeners: Sequence[Listener]) -> Findings:
         """Who of these hears what."""
@@ -114,7 +114,7 @@ class Looker:
         self, seen: Snapshot, listeners: Sequence[Listener], living: Mapping[str, Session]
     ) -> list[tuple[Listener, StreamMessage]]:
         """How much waits for the readers of these pages, counted once for each, where anything has changed."""
-        known: dict[int, tuple[Hashable, StreamMessage]] = {}
+        known: dict[int, tuple[Hashable, StreamMessage | None]] = {}
         told = []
         for one in listeners:
             viewer = living[one.token].viewer
@@ -124,7 +124,7 @@ class Looker:
                 same = before is not None and before[0] == as_of
                 known[one.user] = before if before and same else (as_of, _counts(seen, viewer))
             message = known[one.user][1]
-            if one.counted != message:
+            if message is not None and one.counted != message:
                 one.counted = message
                 told.append((one, message))
         self._counts = known
@@ -148,8 +148,13 @@ def _news(seen: Snapshot, one: Listener, reader: Session) -> News:
         return "lost"
 
 
-def _counts(seen: Snapshot, viewer: Viewer) -> StreamMessage:
-    return messages.event("counts", canonical.encode(shell.counts(seen.tx, seen.here, viewer)).decode())
+def _counts(seen: Snapshot, viewer: Viewer) -> StreamMessage | None:
+    """None where it cannot be counted for this one; the others are told."""
+    try:
+        return messages.event("counts", canonical.encode(shell.counts(seen.tx, seen.here, viewer)).decode())
+    except Exception:
+        log.exception("live.uncounted", user=viewer.actor)
+        return None
 
 
 def _message(seen: Snapshot, one: Listener, reader: Session) -> StreamMessage:

@@ -37,11 +37,13 @@ class Repeated(Exception):
 
 @dataclass(slots=True)
 class Sending:
-    """A form that was sent: when, and its answer, once there is one."""
+    """A form that was sent: when, and its answer, once there is one. `only_asks`: it changes nothing, so that it is
+    answered anew whenever it comes."""
 
     key: bytes
     at: int
     answer: "asyncio.Future[Response | None]"
+    only_asks: bool = False
 
 
 @dataclass(slots=True)
@@ -65,7 +67,9 @@ class Sendings:
 
     def end(self, sending: Sending, answer: Response | None) -> None:
         """What it is answered; `answer` None: nothing, for it failed. Only what was done is kept."""
-        if (answer is None or answer.status_code >= _REFUSED) and self._found.get(sending.key) is sending:
+        if (answer is None or answer.status_code >= _REFUSED or sending.only_asks) and self._found.get(
+            sending.key
+        ) is sending:
             del self._found[sending.key]
         sending.answer.set_result(answer)
 
@@ -79,6 +83,12 @@ def begin(
     said = repr((session, request.url.path, request.url.query, number, tuple(pairs), contents))
     key = sha256(said.encode("utf-8", "surrogatepass")).digest()
     request.state.sent = request.state.sendings.begin(key, now)
+
+
+def only_asks(request: Request) -> None:
+    """What was sent changes nothing: it is answered anew the next time."""
+    if (sending := getattr(request.state, "sent", None)) is not None:
+        sending.only_asks = True
 
 
 async def answered(request: Request, handle: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -1,6 +1,6 @@
 """Which cases somebody asks for, in the words of addresses, commands and saved views; checked here alone."""
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -50,6 +50,10 @@ class CaseQuery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
 
 
 FIELDS = CaseQuery.__struct_fields__
+_CHOICES = {
+    name: get_args(choices)
+    for name, choices in (("state", State), ("level", Level), ("kind", Kind), ("needs", Need), ("sort", Sort))
+}
 
 
 def read(fields: Any, place: str = "filter") -> CaseQuery:
@@ -67,7 +71,12 @@ def read(fields: Any, place: str = "filter") -> CaseQuery:
         return msgspec.convert(fields, CaseQuery)
     except msgspec.ValidationError as error:
         says, _, at = str(error).partition(" - at `$.")
-        raise InvalidInput(verbatim(says), place=f"{place}.{at.rstrip('`')}" if at else place) from None
+        name = at.rstrip("`")
+        if (choices := _CHOICES.get(name)) is not None:
+            refused = say("{value} is not one of the choices", value=repr(fields[name])[:60])
+            expected = say("one of {choices}", choices=", ".join(choices))
+            raise InvalidInput(refused, place=f"{place}.{name}", expected=expected) from None
+        raise InvalidInput(verbatim(says), place=f"{place}.{name}" if at else place) from None
 
 
 def shown(asked: CaseQuery) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tocsin.cases import acting, bulks, carrying, queries, store
@@ -20,7 +20,7 @@ from tocsin.people.sessions import Session
 from tocsin.policy.levels import LEVELS
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
-from tocsin.web import rendering, shell, words
+from tocsin.web import once, rendering, shell, words
 from tocsin.web.access import Fields, Form, Here, Language, Signed, SignedForm, require_same
 from tocsin.web.asking import Act, FormField
 from tocsin.web.errors import PageRoute, sentence
@@ -48,7 +48,7 @@ class Chosen(NamedTuple):
 
 
 @router.post("/bulk")
-def act(here: Here, signed: Signed, language: Language, form: Fields) -> Response:
+def act(request: Request, here: Here, signed: Signed, language: Language, form: Fields) -> Response:
     """Ask what the verb needs to know, and say what would become of each; or carry it out where `sure` says so."""
     if not form.resumed:  # then it is only asked again
         require_same(signed, form)
@@ -57,6 +57,7 @@ def act(here: Here, signed: Signed, language: Language, form: Fields) -> Respons
     chosen = _chosen(here, signed.viewer, form.several("case"), language)
     if form.get("sure") == "yes" and not form.resumed:
         return _carried_out(here, signed, language, form, wanted, chosen)
+    once.only_asks(request)
     return _asked(here, signed, language, form, wanted, chosen)
 
 

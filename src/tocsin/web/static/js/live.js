@@ -39,7 +39,7 @@ const counted = (counts) => {
     say(one, amount.toLocaleString(html.lang));
     one.hidden = !amount;
   }
-  const title = document.title.replace(/^\([^)]*\) /, "");
+  const title = document.title.replace(/^\(\d+\) /, "");
   document.title = counts.now ? `(${counts.now}) ${title}` : title;
 };
 document.addEventListener("counts", (event) => counted(JSON.parse(event.detail.data)));

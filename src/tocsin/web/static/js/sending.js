@@ -1,6 +1,6 @@
 // A form that was sent is not sent again before its answer is there: a second tap, or Enter twice, comes to nothing. Its
 // page is left by the answer; one that is shown again, or waits too long, gives its forms back.
-const LONGEST = 20000; // milliseconds
+const LONGEST = 10000; // milliseconds
 let sending = null;
 
 const answered = () => {
