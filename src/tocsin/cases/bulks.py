@@ -78,12 +78,13 @@ def named(tx: Tx, text: str) -> Bulk:
         )
     events: dict[int, int] = {}
     left: dict[int, str | None] = {}
-    for name, event, *why in canonical.decode(bytes(row[3])):
+    made, verb, done_at, told, undone_at = row
+    for name, event, *why in canonical.decode(bytes(told)):
         if event:
             events[ids.from_text(name)] = event
         else:
             left[ids.from_text(name)] = why[0] if why else None
-    return Bulk(row[0], row[1], row[2], events, left, row[4])
+    return Bulk(made, verb, done_at, events, left, undone_at)
 
 
 def undone(tx: Tx, journal: Journal, bulk: int, by: str) -> None:

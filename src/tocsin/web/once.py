@@ -67,9 +67,8 @@ class Sendings:
 
     def end(self, sending: Sending, answer: Response | None) -> None:
         """What it is answered; `answer` None: nothing, for it failed. Only what was done is kept."""
-        if (answer is None or answer.status_code >= _REFUSED or sending.only_asks) and self._found.get(
-            sending.key
-        ) is sending:
+        done = answer is not None and answer.status_code < _REFUSED and not sending.only_asks
+        if not done and self._found.get(sending.key) is sending:
             del self._found[sending.key]
         sending.answer.set_result(answer)
 
