@@ -49,7 +49,8 @@ def main(descriptor: int) -> None:
     )
     threading.Thread(target=_end_with_the_server, args=[server], daemon=True).start()
     with socket(fileno=descriptor) as listening:
-        print("ready", flush=True)  # noqa: T201
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
         server.run(sockets=[listening])
     installation.close()
 
