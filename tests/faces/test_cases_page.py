@@ -200,8 +200,16 @@ def test_who_changes_a_view_that_changed_meanwhile_is_told_and_both_texts_are_sh
     late = lea.post(address, name="Mine", shared="everybody", version=version)
     assert late.status_code == 412
     assert all(text in late.text for text in ("Ours", "Mine", "yours, kept"))
-    assert lea.post(address, filter="state=closed", version=version).status_code == 412
-    assert lea.post(f"{address}/delete", version=version).status_code == 412
+    instead = lea.post(address, filter="state=closed&owner=lea&q=disk&sort=due", version=version)
+    assert instead.status_code == 412
+    assert "State: closed, Owner: lea, Find: disk, Order: next target first" in words(instead.text)
+    assert "Level: senior, Order: newest first" in words(instead.text)
+    private = lea.post(address, name="Ours", version=version)
+    assert "For whom there now everybody yours, kept me alone" in words(private.text)
+    deleted = lea.post(f"{address}/delete", version=version)
+    assert deleted.status_code == 412
+    assert "lea has changed this meanwhile. Nothing was done; look at what it is now." in deleted.text
+    assert "kept below" not in deleted.text
     [now] = office.get("lea", "/views")["views"]
     assert (now["name"], now["filter"]) == ("Ours", {"level": "senior"})
 

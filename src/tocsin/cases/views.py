@@ -39,9 +39,7 @@ class View(NamedTuple):
         """Whether it is theirs, or shared with them."""
         if self.shared == EVERYBODY or (viewer.user is not None and viewer.user == self.owner):
             return True
-        if self.shared is None:
-            return False
-        team = people.teams.get(self.shared.removeprefix(_TEAM))
+        team = people.teams.get(team_of(self.shared))
         return team is not None and viewer.user in (*team.members, team.lead)
 
     def changed_by(self, viewer: Viewer) -> bool:
@@ -49,6 +47,11 @@ class View(NamedTuple):
         if viewer.user is not None and viewer.user == self.owner:
             return True
         return self.shared is not None and viewer.role in ("lead", "admin")
+
+
+def team_of(shared: str | None) -> str:
+    """The name of the team that a view is shared with; empty for none."""
+    return shared.removeprefix(_TEAM) if shared is not None and shared.startswith(_TEAM) else ""
 
 
 def listed(tx: Tx, viewer: Viewer, people: Directory, page: Page | None = None) -> list[View]:
@@ -151,7 +154,7 @@ def _require_shared(viewer: Viewer, people: Directory, shared: str | None) -> No
     """InvalidInput for whom it cannot be shared with; Forbidden for a team in which they are not."""
     if shared is None or shared == EVERYBODY:
         return
-    team = people.teams.get(shared.removeprefix(_TEAM)) if shared.startswith(_TEAM) else None
+    team = people.teams.get(team_of(shared))
     if team is None:
         raise InvalidInput(
             say("a view cannot be shared with {shared}", shared=repr(shared[:40])),

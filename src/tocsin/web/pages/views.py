@@ -1,6 +1,7 @@
 """Views: lists that people save under a name, from the page that shows them. `/views/{view}`: one of them, to be called
 otherwise, shared, given another list, or deleted; who else sees it is said before that."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,8 +14,9 @@ from tocsin.cases import views
 from tocsin.cases.queries import asked
 from tocsin.core.errors import Forbidden, InvalidInput
 from tocsin.core.wording import marked, say
+from tocsin.languages import tongue
 from tocsin.storage.transaction import Tx
-from tocsin.web import shell, tabs
+from tocsin.web import narrowing, shell, tabs
 from tocsin.web.access import Fields, Form
 from tocsin.web.errors import PageRoute
 from tocsin.web.pages.settings.frame import Kept, Visit, Visiting, carried
@@ -64,7 +66,10 @@ def change(view: str, visit: Visiting, form: Fields) -> Response:
 
         return visit.edit(form).carry_out(VIEW, view, changes, write)
 
-    return carried(visit, form, named, do, lambda kept: _page(visit, view, form.get("filter", ""), kept=kept), _LABELS)
+    def again(kept: Kept) -> Response:
+        return _page(visit, view, form.get("filter", ""), kept=kept)
+
+    return carried(visit, form, named, do, again, _LABELS, _readings(visit))
 
 
 @router.post("/views/{view}/delete")
@@ -80,6 +85,22 @@ def delete(view: str, visit: Visiting, form: Fields) -> Response:
         return visit.edit(form).carry_out(VIEW, view, {}, write)
 
     return carried(visit, form, "delete", do, lambda kept: _page(visit, view, kept=kept))
+
+
+def _readings(visit: Visit) -> dict[str, Callable[[Any], str]]:
+    """How what a view is reads for people."""
+
+    def whom(shared: str | None) -> str:
+        if shared is None or shared == views.EVERYBODY:
+            return visit.says(marked("me alone") if shared is None else marked("everybody"))
+        return visit.says("the team {team}", team=views.team_of(shared))
+
+    def listed(filter: dict[str, Any]) -> str:
+        with visit.here.database.reading() as tx:
+            people = visit.here.desk.directory.get(tx)
+        return narrowing.read(asked.read(filter), people, tongue(visit.language).text)
+
+    return {"shared": whom, "filter": listed}
 
 
 def _page_of(form: Form) -> str:
@@ -114,6 +135,7 @@ def _page(visit: Visit, view: str | None, filter: str = "", *, kept: Kept | None
         failed=kept is not None,
         kept=kept,
         view=found,
+        team=views.team_of(found["shared"]) if found else "",
         owner=owner,
         sharing=sharing,
         address=address,

@@ -1,6 +1,5 @@
 """`/cases`: every case, to find and to move many."""
 
-from collections.abc import Callable, Sequence
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -23,7 +22,7 @@ from tocsin.people.sessions import Session
 from tocsin.policy.levels import LEVELS
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
-from tocsin.web import rendering, rows, shell, tabs
+from tocsin.web import narrowing, rendering, rows, shell, tabs
 from tocsin.web.access import Here, Language, Signed
 from tocsin.web.errors import PageRoute, sentence
 from tocsin.web.places import Place
@@ -126,8 +125,12 @@ def _values(here: Installation, signed: Session, wanted: Wanted, language: str) 
         "wanted": wanted,
         "may": signed.viewer.may,
         "filter": wanted.filter,
-        "chips": _chips(wanted, people, tongue(language).text),
-        "needs": [(need, tongue(language).text(says)) for need, says in NEEDS.items()],
+        "chips": [
+            (label, value, f"/cases?{tabs.address(without)}")
+            for label, value, without in narrowing.narrowed(wanted.filter, people, tongue(language).text)
+        ],
+        "needs": [(need, tongue(language).text(says)) for need, says in narrowing.NEEDS.items()],
+        "orders": [(order, tongue(language).text(says)) for order, says in narrowing.ORDERS.items()],
         "address": wanted.address(),
         "shown": _behind(wanted, wanted.behind),
         "following": behind and _behind(wanted, behind),
@@ -185,55 +188,3 @@ def _count(tx: Tx, here: Installation, signed: Session, filter: CaseQuery) -> Bo
         return here.counts.of(tx, signed.viewer, asked.narrowed(tx, here.desk, signed.viewer, filter, tx.now), tx.now)
     except TocsinError:
         return None
-
-
-_FIELDS = {
-    "state": marked("State"),
-    "level": marked("Level"),
-    "kind": marked("Kind"),
-    "severity": marked("Severity"),
-    "type": marked("Type"),
-    "product_area": marked("Product area"),
-    "team": marked("Team"),
-    "owner": marked("Owner"),
-    "account": marked("Customer"),
-    "external_id": marked("Ticket"),
-    "source": marked("Source"),
-    "imported": marked("Imported"),
-    "live": marked("Worked on"),
-    "needs": marked("Needs"),
-    "followed_by": marked("Followed by"),
-}
-
-
-_PEOPLE = ("owner", "followed_by")
-_OURS = ("state", "level", "kind")  # whose values are words of ours
-# What a case may need, as the filter says it.
-NEEDS = {
-    "now": marked("somebody now"),
-    "unanswered": marked("an answer"),
-    "unowned": marked("an owner"),
-    "breached": marked("work on a missed target"),
-    "requests": marked("an answer to a request"),
-    "triage": marked("triage"),
-    "escalated": marked("senior people"),
-}
-_MYSELF = marked("me")
-
-
-def _chips(wanted: Wanted, people: Directory, says: Callable[[str], str]) -> Sequence[tuple[str, str, str]]:
-    """What the list is narrowed by: each with its value, and the address of the list without it."""
-    found = []
-    for name, value in asked.shown(wanted.filter).items():
-        if name in _FIELDS:
-            rest = msgspec.structs.replace(
-                wanted.filter, **{name: CaseQuery.__struct_defaults__[asked.FIELDS.index(name)]}
-            )
-            if name in _PEOPLE:
-                value = says(_MYSELF) if value == asked.MYSELF else people.known_as(str(value))
-            if name in _OURS:
-                value = says(str(value))
-            if name == "needs":
-                value = says(NEEDS.get(str(value), str(value)))
-            found.append((_FIELDS[name], "" if value is True else str(value), f"/cases?{tabs.address(rest)}"))
-    return found

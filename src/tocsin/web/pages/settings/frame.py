@@ -154,10 +154,12 @@ def carried(
     do: Callable[[], str | Response],
     again: Callable[[Kept], Response],
     labels: Mapping[str, str] | None = None,
+    readings: Mapping[str, Callable[[Any], str]] | None = None,
 ) -> Response:
     """Carry out what a form asks for, and go where `do` says, or show its answer, which holds what is shown only once;
     or show the page `again` with the form as it was typed.
-    `named`: which form of the page it is; `labels`: what its fields are called, for where both texts are shown."""
+    `named`: which form of the page it is; `labels`: what its fields are called, for where both texts are shown, and
+    `readings`: how the values read of those that are no plain texts."""
     try:
         access.require_same(visit.signed, form)
         then = do()
@@ -165,7 +167,7 @@ def carried(
     except Unauthenticated:
         raise
     except Outdated as error:
-        return again(_both(visit, form, named, error, labels or {}))
+        return again(_both(visit, form, named, error, labels or {}, readings or {}))
     except TocsinError as error:
         return again(refused(named, form, error, visit.language))
 
@@ -201,18 +203,32 @@ def once(
     return show(visit, section, "once.html", heading, explained=says, shown=shown, back=back)
 
 
-def _both(visit: Visit, form: Form, named: str, error: Outdated, labels: Mapping[str, str]) -> Kept:
+def _both(
+    visit: Visit,
+    form: Form,
+    named: str,
+    error: Outdated,
+    labels: Mapping[str, str],
+    readings: Mapping[str, Callable[[Any], str]],
+) -> Kept:
     speaks = tongue(visit.language)
     yours, now = error.yours or {}, error.current or {}
-    says = visit.says(
-        "{name} has changed this while you did. Yours is kept below; nothing of it was saved.",
-        name=_by(visit, now.get("id"), error.version),
-    )
+
+    def reads(name: str, value: Any) -> str:
+        return readings[name](value) if name in readings else _text(visit, value)
+
     differs = tuple(
-        Difference(speaks.text(labels.get(name, name)), _text(visit, yours[name]), _text(visit, now.get(name)))
+        Difference(speaks.text(labels.get(name, name)), reads(name, yours[name]), reads(name, now.get(name)))
         for name in yours
         if yours[name] != now.get(name)
     )
+    by = _by(visit, now.get("id"), error.version)
+    if yours:
+        says = visit.says(
+            "{name} has changed this while you did. Yours is kept below; nothing of it was saved.", name=by
+        )
+    else:
+        says = visit.says("{name} has changed this meanwhile. Nothing was done; look at what it is now.", name=by)
     return Kept(named, form, says, _OUTDATED, "", differs, error.version)
 
 
