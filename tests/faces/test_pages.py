@@ -63,7 +63,7 @@ def test_an_address_to_which_forms_are_sent_is_a_page_with_a_way_on(office: Offi
     office.open(OUTAGE)
     carl = signed_in(office, "carl")
     carl.http.headers["accept"] = "text/html"
-    for path in ("/bulk", "/cases/1/note"):
+    for path in ("/views", "/cases/1/note"):
         answer = carl.get(path)
         assert (answer.status_code, answer.headers["allow"]) == (405, "POST"), path
         assert "A form is sent there" in answer.text

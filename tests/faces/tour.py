@@ -202,7 +202,7 @@ def _with_a_working_day(walk: _Walk, office: Office, pager: Receiver) -> None:
     walk.see(base, "carl", {"settings, not for you": "/settings/alarms"}, 403)
     walk.send(base, "carl", 422, "case, refused", f"/cases/{case['number']}/hold", until="x", reason="")
     many = {"verb": "note", "case": str(case["number"])}
-    walk.send(base, "lea", 200, "many at once", "/bulk", **many)
+    walk.see(base, "lea", {"many at once": f"/bulk?verb=note&case={case['number']}"})
     done = walk.send(base, "lea", 303, "", "/bulk", **many, text="Looked at all of them.", sure="yes")
     walk.see(base, "lea", {"many, carried out": done})
     _administered(walk, office)

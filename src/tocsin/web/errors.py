@@ -34,10 +34,13 @@ STATUS = {
 }
 
 
+Handle = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
 class PageRoute(APIRoute):
     """A route whose refusals are pages. A part of a page answers 401 where nobody is signed in, a page leads there."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def get_route_handler(self) -> Handle:
         handle = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
@@ -53,7 +56,19 @@ class PageRoute(APIRoute):
             except TocsinError as error:
                 return await refused(request, error)
 
-        return guarded
+        return answering(guarded)
+
+
+def answering(handle: Handle) -> Handle:
+    """The same, where a page that answers a form says so: to the history of a browser it is none (`sending.js`)."""
+
+    async def answered(request: Request) -> Response:
+        answer = await handle(request)
+        if request.method == "POST" and answer.media_type == "text/html":
+            answer.headers["server-timing"] = "form"
+        return answer
+
+    return answered
 
 
 async def _sign_in(request: Request, back: str) -> Response:

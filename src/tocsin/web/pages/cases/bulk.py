@@ -47,9 +47,18 @@ class Chosen(NamedTuple):
     unknown: Sequence[BulkOutcome]
 
 
+@router.get("/bulk")
+def ask(request: Request, here: Here, signed: Signed, language: Language) -> Response:
+    """Ask what the verb needs to know, of the cases that a list was left with."""
+    form = Form(request.query_params.multi_items())
+    wanted = _verb(form.get("verb", ""))
+    signed.viewer.require(wanted.verb.permission)
+    return _asked(here, signed, language, form, wanted, _chosen(here, signed.viewer, form.several("case"), language))
+
+
 @router.post("/bulk")
 def act(request: Request, here: Here, signed: Signed, language: Language, form: Fields) -> Response:
-    """Ask what the verb needs to know, and say what would become of each; or carry it out where `sure` says so."""
+    """Say what would become of each of them; or carry it out where `sure` says so."""
     if not form.resumed:  # then it is only asked again
         require_same(signed, form)
     wanted = _verb(form.get("verb", ""))

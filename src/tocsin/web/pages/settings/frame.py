@@ -1,7 +1,7 @@
 """What stands around every page of Settings: the list of its sections, what was done or refused, what was typed into a
 form that was refused, and both texts where somebody else has changed the same thing meanwhile."""
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import Depends, Request
@@ -22,7 +22,7 @@ from tocsin.runtime import Installation
 from tocsin.web import access, rendering, shell, whom
 from tocsin.web.access import Form, Here, Language, Signed
 from tocsin.web.asking import whole
-from tocsin.web.errors import STATUS, PageRoute, sentence
+from tocsin.web.errors import STATUS, Handle, PageRoute, answering, sentence
 from tocsin.web.pages.settings import sections
 from tocsin.web.pages.settings.sections import Section
 
@@ -98,7 +98,7 @@ class Refused(Exception):
 class SettingsRoute(PageRoute):
     """A route of Settings: who may not see a section is told so within the frame, and whom to ask."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def get_route_handler(self) -> Handle:
         handle = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
@@ -107,7 +107,7 @@ class SettingsRoute(PageRoute):
             except Refused as refused:
                 return await run_in_threadpool(_refusal, refused.visit, refused.section)
 
-        return guarded
+        return answering(guarded)
 
 
 def show(
