@@ -2,8 +2,10 @@
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from subprocess import PIPE, Popen
 from typing import Any
 
 import pytest
@@ -15,6 +17,17 @@ from tocsin.api import app, readers
 from tocsin.api.readers import Readers
 
 _MINUTES = 120  # seconds; a busy machine takes many to start a process
+# A server of the least kind: its readers, and nobody who asks them.
+_SERVER = """
+import os, sys, time
+from tocsin.api import readers
+made = readers.Readers(2, readers.command(), os.environ, lambda: True)
+made.start()
+while made.ready < 2:
+    time.sleep(0.01)
+print(*made.processes, flush=True)
+time.sleep(600)
+"""
 
 
 @pytest.fixture
@@ -106,3 +119,22 @@ def test_a_reader_that_ends_costs_nobody_a_page_and_is_started_again(office: Off
         last = made.processes
     with pytest.raises(ProcessLookupError):
         os.kill(last[0], 0)
+
+
+def test_nothing_is_left_behind_of_a_server_that_was_killed(office: Office, tmp_path: Any) -> None:
+    folder = tmp_path / "t"  # short: the address of a socket has room for little
+    folder.mkdir()
+    settings = {
+        "TOCSIN_DATABASE_URL": office.installation.database.url.render_as_string(hide_password=False),
+        "TOCSIN_SECRET_KEY": SECRET,
+        "TMPDIR": str(folder),
+    }
+    killed = Popen([sys.executable, "-c", _SERVER], env=os.environ | settings, stdout=PIPE, text=True)
+    try:
+        assert killed.stdout is not None
+        assert len(killed.stdout.readline().split()) == 2
+        assert [each.name[:7] for each in folder.iterdir()] == ["tocsin-"]
+    finally:
+        killed.kill()
+        killed.communicate()
+    wait_until(lambda: not list(folder.iterdir()), _MINUTES)

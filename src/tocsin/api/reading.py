@@ -3,6 +3,8 @@ on the socket that it inherited, and ends as soon as nobody writes to its standa
 
 import sys
 import threading
+from contextlib import suppress
+from pathlib import Path
 from socket import socket
 from typing import Any
 
@@ -47,16 +49,29 @@ def main(descriptor: int) -> None:
             date_header=False,
         )
     )
-    threading.Thread(target=_end_with_the_server, args=[server], daemon=True).start()
+    alone = threading.Event()
+    threading.Thread(target=_end_with_the_server, args=[server, alone], daemon=True).start()
     with socket(fileno=descriptor) as listening:
         sys.stdout.write("ready\n")
         sys.stdout.flush()
+        place = Path(listening.getsockname())
         server.run(sockets=[listening])
+    if alone.is_set():
+        _remove(place)
     installation.close()
 
 
-def _end_with_the_server(server: Any) -> None:
+def _remove(place: Path) -> None:
+    """The socket of a reader whose server has ended, and with the last of them their folder: a server that was killed
+    removes nothing itself."""
+    place.unlink(missing_ok=True)
+    with suppress(OSError):
+        place.parent.rmdir()
+
+
+def _end_with_the_server(server: Any, alone: threading.Event) -> None:
     sys.stdin.buffer.read()
+    alone.set()
     server.should_exit = True
 
 
