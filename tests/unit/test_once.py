@@ -1,6 +1,7 @@
 """How long a form is known that was sent, and how many, and that whoever waits for its answer gets one."""
 
 import asyncio
+import weakref
 from types import SimpleNamespace
 from typing import Any
 
@@ -51,6 +52,21 @@ def test_the_oldest_is_forgotten_where_there_are_many_and_none_that_is_under_way
         assert await again.value.first is DONE
 
     asyncio.run(story())
+
+
+def test_an_answer_ends_by_itself_also_where_no_other_form_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(once, "KEPT", 1)  # microseconds
+
+    async def story() -> None:
+        found = Sendings()
+        secret = Response("shown once")
+        left = weakref.ref(secret)
+        found.end(found.begin(b"a", 0), secret)
+        del secret
+        while left() is not None:
+            await asyncio.sleep(0)
+
+    asyncio.run(asyncio.wait_for(story(), 60))
 
 
 def test_whoever_gives_up_waiting_ends_nothing() -> None:

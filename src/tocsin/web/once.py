@@ -11,7 +11,7 @@ from hashlib import sha256
 from fastapi import Request
 from fastapi.responses import Response
 
-from tocsin.core.clock import MINUTE
+from tocsin.core.clock import MINUTE, SECOND
 from tocsin.people import sessions
 from tocsin.web.uploads import SentFile
 
@@ -66,11 +66,17 @@ class Sendings:
         return sending
 
     def end(self, sending: Sending, answer: Response | None) -> None:
-        """What it is answered; `answer` None: nothing, for it failed. Only what was done is kept."""
-        done = answer is not None and answer.status_code < _REFUSED and not sending.only_asks
-        if not done and self._found.get(sending.key) is sending:
-            del self._found[sending.key]
+        """What it is answered; `answer` None: nothing, for it failed. Only what was done is kept, and no longer than it
+        may be asked for, whether or not another form comes: it may show what nobody is to read again."""
         sending.answer.set_result(answer)
+        if answer is not None and answer.status_code < _REFUSED and not sending.only_asks:
+            asyncio.get_running_loop().call_later(KEPT / SECOND, self._forget, sending)
+        else:
+            self._forget(sending)
+
+    def _forget(self, sending: Sending) -> None:
+        if self._found.get(sending.key) is sending:
+            del self._found[sending.key]
 
 
 def begin(
