@@ -276,6 +276,10 @@ def test_what_nobody_has_answered_says_what_its_path_does_next(office: Office) -
 def test_who_declines_reads_before_who_is_paged_then(office: Office) -> None:
     case = office.open(OUTAGE)
     assert "I cannot: page dora" in text(office, f"/cases/{case['number']}", name="carl")
+    office.do("carl", case["id"], "acknowledgement", decline=True)
+    again = re.search(r"I cannot: page [^<]*", text(office, f"/cases/{case['number']}", name="carl"))
+    assert again is not None
+    assert "dora" not in again[0], "who was paged already"
     assert plain(doing.labels(None, ())["decline"]) == "I cannot", "where it would page nobody else"
 
 

@@ -86,7 +86,7 @@ def test_one_press_and_the_paging_stops(here: World) -> None:
             "acme",
             "5,000 users",
             "You are on call for",
-            "Please acknowledge",
+            "Say that you look at it, by",
             "Z-1",
         ):
             assert said in text
@@ -221,16 +221,55 @@ def test_what_became_of_a_page_is_visible(here: World) -> None:
     assert {page["kind"] for page in pages(here, case)} == {"page"}
 
 
-def test_it_says_until_when_it_holds_and_leads_to_the_case(here: World) -> None:
+def said_of(text: str) -> dict[str, str]:
+    """What stands beside each label of a page."""
+    return dict(re.findall(r'<dt>([^<]*)</dt><dd dir="auto">([^<]*)</dd>', text))
+
+
+def test_after_an_answer_it_says_what_is_owed_and_until_when_it_is_yours(here: World) -> None:
     case, [page, *_] = paged(here)
+    assert "Yours until" not in get(here, token_of(page))[1]
     _, text = post(here, token_of(page))
-    assert "It is valid until 06:01 on Mon 2 Mar (America/New_York)" in text
+    assert f"Acknowledged at 05:01:00 as {page['to']}. Nobody else is paged about this." in text
     assert "Any work on the case renews it" in text
+    assert "Times are those of America/New_York." in text
     assert 'href="../cases/1"' in text
+    assert (
+        said_of(text).items()
+        >= {
+            "Asked": "Is it contained?",
+            "Contain by": "09:00, in 3h 59m",
+            "Customer hears by": "06:00, in 59m",
+            "Yours until": "06:01, then the paging starts again",
+        }.items()
+    )
     here.forward(30 * MINUTE)
     act(here, case, verbs.note(here.viewer(page["to"]), "on it"))
-    _, text = get(here, token_of(page))
-    assert "It is valid until 06:31 on Mon 2 Mar (America/New_York)" in text
+    status, text = get(here, token_of(page))
+    assert (status, "acknowledged this page at 05:01:00" in text) == (409, True)
+    assert said_of(text)["Yours until"] == "06:31, then the paging starts again"
+    act(here, case, verbs.contain(here.viewer("anna"), "rolled back"))
+    assert "Contain by" not in said_of(get(here, token_of(page))[1])
+
+
+def test_declining_says_before_who_is_paged_then(here: World) -> None:
+    _, [page, *_] = paged(here)
+    other = next(name for name in ("carl", "dora") if name != page["to"])
+    label = re.compile(r'value="decline"[^>]*>([^<]*)<')
+    found = label.search(get(here, token_of(page))[1])
+    assert found is not None
+    assert found[1] == f"Decline: {other} is paged next"
+    _, text = decline(here, token_of(page))
+    assert f"{other} is paged now." in text
+    here.forward(SECOND)
+    found = label.search(get(here, token_of(here.outbox.sent[-1]))[1])
+    assert found is not None
+    assert other not in found[1]
+    assert "paged next" in found[1], "the next step of the path, for its backup declines"
+    paged_next = found[1].removeprefix("Decline: ").partition(" ")[0]
+    _, text = decline(here, token_of(here.outbox.sent[-1]))
+    here.forward(SECOND)
+    assert paged_next in {one["to"] for one in here.outbox.sent if one["at"] == here.outbox.sent[-1]["at"]}
 
 
 def test_declining_is_as_easy(here: World) -> None:
@@ -239,7 +278,7 @@ def test_declining_is_as_easy(here: World) -> None:
     assert page["decline_link"] == f"http://127.0.0.1:8000/decline/{token}"
     status, text = ask(here, web.look_to_decline, token)
     assert status == 200
-    assert text.index(">Decline<") < text.index(">Acknowledge<")
+    assert text.index('value="decline"') < text.index('value="acknowledge"')
     assert path_of(here, case) == {"climbing"}, "looking changes nothing"
 
     status, text = decline(here, token)
@@ -257,7 +296,7 @@ def test_declining_is_as_easy(here: World) -> None:
 
     for method in (get, decline):
         status, text = method(here, token)
-        assert (status, "Declined already" in text, ">Decline<" in text) == (409, True, False)
+        assert (status, "Declined already" in text, 'value="decline"' in text) == (409, True, False)
     assert post(here, token_of(handed))[0] == 200
     for method in (get, post, decline):
         status, text = method(here, token)
@@ -321,7 +360,7 @@ def test_the_page_is_written_in_the_zone_of_whoever_reads_it(here: World) -> Non
     _, [page, *_] = paged(here)
     assert page["zone"] == "Asia/Kolkata"
     assert "by 15:45 on Mon 2 Mar (Asia/Kolkata)" in page["text"]
-    assert "15:45 on Mon 2 Mar (Asia/Kolkata)" in get(here, token_of(page))[1]
+    assert "by 15:45 on Mon 2 Mar." in get(here, token_of(page))[1]
 
 
 def test_a_confidential_case_keeps_its_words_to_itself_on_the_page_too(here: World) -> None:

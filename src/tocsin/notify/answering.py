@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
-from tocsin.cases import acting, sight, store, verbs
+from tocsin.cases import acting, sight, staging, store, verbs
 from tocsin.cases.acting import Plan
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Desk
 from tocsin.cases.happenings.calls import CallAnswered, CallDeclined
 from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathStopped
+from tocsin.cases.paths import climbing
+from tocsin.clocks.kinds import CONTAIN, UPDATE
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
 from tocsin.core.wording import say
@@ -46,10 +48,20 @@ class LinkStanding(StrEnum):
     FORBIDDEN = "forbidden"  # the person may not acknowledge, or not any more
 
 
+class Owed(NamedTuple):
+    """What stands once somebody has answered (microseconds): when they did, by when the damage is to be contained, and
+    by when the customer hears. None: that clock does not run."""
+
+    answered_at: int
+    contain_by: int | None
+    hears_by: int | None
+
+
 class Found(NamedTuple):
     """A link, what its page knows now, and for whom. `escalation` or `call`: what it answers. `by`: how whoever
     answered is called, where that is known; `until`: when the acknowledgement ends unless somebody works on the case;
-    `paged`: who was paged by a decline; `again`: whoever declined may acknowledge after all, for nobody else has."""
+    `owed`: of whoever has acknowledged. `instead`: who is paged next if they decline; `paged`: who was, by a decline;
+    `again`: whoever declined may acknowledge after all, for nobody else has."""
 
     standing: LinkStanding
     case: int
@@ -60,6 +72,8 @@ class Found(NamedTuple):
     active: bool
     by: str | None
     until: int | None = None
+    owed: Owed | None = None
+    instead: tuple[str, ...] = ()
     paged: tuple[str, ...] = ()
     again: bool = False
 
@@ -88,11 +102,27 @@ def look(tx: Tx, desk: Desk, links: Links, claim: Claim, way: Way = "link") -> F
         return found._replace(standing=LinkStanding.EXPIRED)
     if acknowledged_at is not None:
         until = state.case.expires_at() if page.call is None else None
-        return found._replace(standing=LinkStanding.USED, until=until)
+        return found._replace(standing=LinkStanding.USED, until=until, owed=_owed(state, acknowledged_at))
     standing = _standing(found, page.waits, state.case.state)
     if declined_at is not None:
         return found._replace(standing=LinkStanding.DECLINED, again=standing is LinkStanding.READY)
+    if standing is LinkStanding.READY and page.call is None:
+        found = found._replace(instead=_instead(tx, desk, state, found))
     return found._replace(standing=standing)
+
+
+def _owed(state: Aggregate, answered_at: int) -> Owed:
+    runs = [state.running(clock) for clock in (CONTAIN, UPDATE)]
+    contain_by, hears_by = (run.due_at if run is not None and run.ticking else None for run in runs)
+    return Owed(answered_at, contain_by, hears_by)
+
+
+def _instead(tx: Tx, desk: Desk, state: Aggregate, found: Found) -> tuple[str, ...]:
+    """What those are called who are paged if this person declines."""
+    [climb] = [climb for climb in state.escalations if climb.id == found.escalation]
+    scene, people = staging.scenes(tx, desk, [state])[state.case.id], desk.directory.get(tx).users
+    named = climbing.instead(scene, climb, found.viewer.user or 0)
+    return tuple(dict.fromkeys(people[person.user].display for person in named))
 
 
 def _answered_by(state: Aggregate, page: Pending) -> int | None:
@@ -129,12 +159,13 @@ def answer(tx: Tx, desk: Desk, links: Links, claim: Claim, given: Answer, way: W
 
 def _acknowledge(tx: Tx, desk: Desk, links: Links, claim: Claim, found: Found) -> Found:
     tx.run("UPDATE notifications SET acknowledged_at = ? WHERE id = ?", (tx.now, claim.notification))
-    after = acting.act(tx, desk, found.case, verbs.acknowledge(found.viewer, found.escalation, found.call)).state
+    state = acting.act(tx, desk, found.case, verbs.acknowledge(found.viewer, found.escalation, found.call)).state
+    after = look(tx, desk, links, claim)._replace(by=found.facts.display)
     if found.call is not None:
-        return found._replace(standing=LinkStanding.COMES, by=found.facts.display)
-    waits = any(climb.id == found.escalation for climb in after.live())
-    done = LinkStanding.COUNTED if waits else LinkStanding.DONE
-    return found._replace(standing=done, by=found.facts.display, until=None if waits else after.case.expires_at())
+        return after._replace(standing=LinkStanding.COMES)
+    if any(climb.id == found.escalation for climb in state.live()):
+        return after._replace(standing=LinkStanding.COUNTED, until=None)
+    return after._replace(standing=LinkStanding.DONE)
 
 
 def _decline(tx: Tx, desk: Desk, links: Links, claim: Claim, found: Found) -> Found:

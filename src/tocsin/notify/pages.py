@@ -21,7 +21,7 @@ _NAMES = 4  # of those who are next
 
 class PageWords(NamedTuple):
     """`subject`: one line that says it all. `impact` and `about`: facts with their labels, those that matter at once
-    and the others."""
+    and the others. `asks`: what is asked, in short, beside the buttons that answer it."""
 
     subject: str
     headline: str
@@ -29,6 +29,7 @@ class PageWords(NamedTuple):
     quote: str | None
     why: str
     asked: str
+    asks: str
     following: str
     about: tuple[tuple[str, str], ...]
     times: str
@@ -46,6 +47,7 @@ def page(facts: PageFacts) -> PageWords:
         quote=facts.words,
         why=_why(facts, to),
         asked=_asked(facts, to),
+        asks=_asks(facts, to),
         following=_following(facts, to),
         about=_about(facts, to),
         times=to.says("Times are those of {zone}.", zone=facts.zone),
@@ -178,6 +180,14 @@ def _answer_by(facts: PageFacts, to: Reader) -> str:
         time=to.instant(facts.due_at),
         zone=facts.zone,
     )
+
+
+def _asks(facts: PageFacts, to: Reader) -> str:
+    if facts.call is not None:
+        return _question(facts) or to.says("Say whether you come.")
+    if facts.due_at is None:
+        return to.says("Say that you look at it, now.")
+    return to.says("Say that you look at it, by {time}.", time=to.instant(facts.due_at))
 
 
 def _question(facts: PageFacts) -> str | None:

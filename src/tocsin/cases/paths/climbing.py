@@ -11,6 +11,8 @@ that they name. A later version, which may have renamed or shortened the path, i
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from tocsin.cases import addressing
 from tocsin.cases.addressing import Named
 from tocsin.cases.aggregate import Escalation
@@ -121,6 +123,24 @@ def backups(scene: Scene, escalation: Escalation, decliner: int) -> tuple[list[N
                 if user != decliner
             ]
     return found, path.steps[step]
+
+
+def unasked(scene: Scene, escalation: Escalation, found: Iterable[Named]) -> list[Named]:
+    """Those of them whom a page reaches, and whom this escalation has not paged yet: to decline again and again would
+    put the next step off for ever."""
+    asked = scene.paged().get(escalation.id, ())
+    return [person for person in found if person.user in scene.around.reachable and person.user not in asked]
+
+
+def instead(scene: Scene, escalation: Escalation, decliner: int) -> list[Named]:
+    """Whom a decline pages, as it looks now: the backups, else those of the next step, which then comes at once."""
+    found, _ = backups(scene, escalation, decliner)
+    if handed := unasked(scene, escalation, found):
+        return handed
+    if escalation.next_at is None:
+        return []
+    at_once = msgspec.structs.replace(escalation, next_at=waited(scene, escalation, None))
+    return [person for person in following(scene, at_once) if person.user != decliner]
 
 
 def last_fired(scene: Scene, escalation: Escalation) -> tuple[int, int]:

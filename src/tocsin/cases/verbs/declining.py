@@ -108,8 +108,7 @@ def _answered_by(user: int, state: Aggregate) -> list[Escalation]:
 
 def _declined(user: int, climb: Escalation, scene: Scene) -> PathDeclined:
     found, step = climbing.backups(scene, climb, user)
-    asked = scene.paged().get(climb.id, ())  # to decline again and again would put the next step off for ever
-    reached = [person for person in found if person.user in scene.around.reachable and person.user not in asked]
+    reached = climbing.unasked(scene, climb, found)
     missed = [person for person in found if person.user not in scene.around.reachable]
     passed, place = climbing.last_fired(scene, climb)
     return PathDeclined(

@@ -11,92 +11,31 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from tocsin.clocks import moments, zone
-from tocsin.core import texts
 from tocsin.core.errors import NotAllowed, NotFound
-from tocsin.core.wording import Instant, Reader, marked, worded
+from tocsin.core.wording import marked, worded
 from tocsin.languages import known, tongue
 from tocsin.notify import answering, pages
 from tocsin.notify.answering import Found, LinkStanding
-from tocsin.notify.facts import CallFacts, PageFacts
+from tocsin.notify.facts import PageFacts
 from tocsin.notify.links import LIFE, Answer
-from tocsin.notify.reading import reader_of
 from tocsin.runtime import Installation
 from tocsin.web import assets, rendering
 from tocsin.web.access import language_of
 from tocsin.web.drawing.fuses import Fuse, FuseState
+from tocsin.web.pages import answered
 
 router = APIRouter()
 
 
-class Reply(NamedTuple):
-    """`says` names the person (`name`), whoever has the case or comes (`by`), and whoever called them in
-    (`caller`)."""
-
-    status: int
-    title: str
-    says: str
-
-
-_REPLIES = {
-    LinkStanding.DONE: Reply(
-        200,
-        marked("You have acknowledged it"),
-        marked("Acknowledged as {name}. Nobody else is paged about this."),
-    ),
-    LinkStanding.COMES: Reply(
-        200, marked("You come"), marked("Acknowledged as {name}. {caller} is told that you come.")
-    ),
-    LinkStanding.COUNTED: Reply(
-        200,
-        marked("Your answer counts"),
-        marked("Acknowledged as {name}. The paging goes on until enough people have answered."),
-    ),
-    LinkStanding.DECLINED_NOW: Reply(200, marked("You declined"), marked("Declined as {name}.")),
-    LinkStanding.USED: Reply(
-        409,
-        marked("Acknowledged already"),
-        marked("{name} has acknowledged this page; there is nothing left to do."),
-    ),
-    LinkStanding.DECLINED: Reply(
-        409,
-        marked("Declined already"),
-        marked("{name} has declined this page; there is nothing left to do."),
-    ),
-    LinkStanding.ANSWERED: Reply(
-        409,
-        marked("Answered already"),
-        marked("The paging had stopped already{by}. Nothing was changed."),
-    ),
-    LinkStanding.SETTLED: Reply(
-        409,
-        marked("The case is over"),
-        marked("It is no longer open, so nobody needs to acknowledge it."),
-    ),
-    LinkStanding.EXPIRED: Reply(
-        410,
-        marked("This link has expired"),
-        marked("Links are valid for a day. Use the link in the newest message."),
-    ),
-    LinkStanding.HIDDEN: Reply(
-        403,
-        marked("The case is confidential"),
-        marked("Only those named for it may see it, and {name} is not one of them."),
-    ),
-    LinkStanding.FORBIDDEN: Reply(
-        403,
-        marked("You may not acknowledge"),
-        marked("The role of {name} does not allow it. The next step of the path is paged."),
-    ),
-}
-_TAPPED_AGAIN = Reply(
-    200, marked("You have acknowledged it"), marked("{name} has acknowledged this page; there is nothing left to do.")
-)
-_DECLINED_SO_FAR = Reply(
-    409, marked("Declined already"), marked("{name} has declined this page, and nobody has acknowledged it since.")
-)
-_UNKNOWN = Reply(404, marked("This link is not valid"), marked("Open the whole link, exactly as in the message."))
 _WORKER = "default-src 'none'; connect-src 'self'"
-_NOTHING: dict[str, Any] = {"told": None, "again": None, "good": False}  # is known of the case, or can be done
+_NOTHING: dict[str, Any] = {
+    "told": None,
+    "again": None,
+    "good": False,
+    "owed": (),
+    "until": None,
+    "at": "",
+}  # is known of the case, or can be done
 
 
 @router.get("/acknowledge/worker.js")
@@ -207,22 +146,26 @@ def _page(
         "bridge": facts.bridge,
     }
     if found.standing is LinkStanding.READY:
-        asked = _asked(here, found.facts)
+        asked = _asked(here, found.facts) | {"decline": answered.declining(found)}
         values = {"told": told, "title": told and told.headline, "token": token, "first": first, **asked, **links}
         return rendering.bare("acknowledge.html", language=language, **values)
-    reply = _reply(found, tap)
-    says, again = _says(found, reply), token if found.again else None
+    now = here.clock.now()
+    reply = answered.reply(found, acknowledging=tap == _ACKNOWLEDGED)
+    says = answered.says(found, reply)
     if tap is not None and tap.kept_for is not None:
-        says.append(_times(found, here.clock.now(), tap.kept_for))
-    title = tongue(language).text(reply.title)
-    values = {"title": title, "good": reply.status == 200, "says": says, "told": told, "again": again, **links}
+        says.append(answered.times(found, now, tap.kept_for))
+    values = {
+        "title": tongue(language).text(reply.title),
+        "good": reply.status == 200,
+        "says": says,
+        "owed": answered.rows(found, now),
+        "until": found.until,
+        "at": f"{zone.local(now, zone.load(facts.zone)):%H:%M}",
+        "told": told,
+        "again": token if found.again else None,
+        **links,
+    }
     return rendering.bare("answer.html", reply.status, language=language, **values)
-
-
-def _reply(found: Found, tap: Tap | None) -> Reply:
-    if found.standing is LinkStanding.USED and tap == _ACKNOWLEDGED:
-        return _TAPPED_AGAIN
-    return _DECLINED_SO_FAR if found.standing is LinkStanding.DECLINED and found.again else _REPLIES[found.standing]
 
 
 def _asked(here: Installation, facts: PageFacts) -> dict[str, Any]:
@@ -244,50 +187,7 @@ def _asked(here: Installation, facts: PageFacts) -> dict[str, Any]:
     }
 
 
-def _by(name: str, call: CallFacts | None, to: Reader) -> str:
-    """Who has answered before."""
-    return to.says("; {name} has the case", name=name) if call is None else to.says("; {name} comes", name=name)
-
-
-def _says(found: Found, reply: Reply) -> list[str]:
-    """What became of it; how long an acknowledgement holds, and who has the page after a decline."""
-    to = reader_of(found.facts.zone, found.facts.language)
-    called = found.facts.call
-    by = _by(texts.isolated(found.by), called, to) if found.by else ""
-    caller = texts.isolated(called.caller) if called is not None and called.caller else to.says("Whoever called you in")
-    says = [to.translated(reply.says).format(name=texts.isolated(found.facts.display), by=by, caller=caller)]
-    if found.standing is LinkStanding.DECLINED_NOW:
-        says.append(_paged_instead(found, to))
-    if found.until is not None:
-        says.append(
-            to.says(
-                "It is valid until {time}; then the paging starts again. Any work on the case renews it: a note, an"
-                " assignment, a hold. You are reminded ten minutes before it ends.",
-                time=Instant(found.until),
-            )
-        )
-    elif found.standing is LinkStanding.DONE:
-        says.append(to.says("It is valid until the case is over."))
-    return says
-
-
-def _times(found: Found, arrived_at: int, kept_for: int) -> str:
-    """When an answer was given that was kept, and when it came."""
-    to = reader_of(found.facts.zone, found.facts.language)
-    times = {"tapped": Instant(arrived_at - kept_for), "arrived": Instant(arrived_at)}
-    if _REPLIES[found.standing].status == 200:
-        return to.says("You tapped at {tapped}, without a connection; it counts from {arrived}, when it came.", **times)
-    return to.says("You tapped at {tapped}, without a connection; it came at {arrived}.", **times)
-
-
-def _paged_instead(found: Found, to: Reader) -> str:
-    if found.paged:
-        people = pages.names(found.paged, to)
-        return to.counts("{names} is paged now.", "{names} are paged now.", len(found.paged), names=people)
-    after = pages.page(found.facts).following
-    return to.says("Nobody else can be paged at once. {after}", after=after)
-
-
 def _unknown(language: str) -> Response:
-    title, says = map(tongue(language).text, (_UNKNOWN.title, _UNKNOWN.says))
-    return rendering.bare("answer.html", _UNKNOWN.status, language=language, title=title, says=[says], **_NOTHING)
+    unknown = answered.UNKNOWN
+    title, says = map(tongue(language).text, (unknown.title, unknown.says))
+    return rendering.bare("answer.html", unknown.status, language=language, title=title, says=[says], **_NOTHING)

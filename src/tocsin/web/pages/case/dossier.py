@@ -46,8 +46,8 @@ class People(NamedTuple):
 
 
 class Read(NamedTuple):
-    """What the database knows, of one instant. `undoable`: what the button undoes, with until when. `known`: the
-    accounts of the case and of its family, by id."""
+    """What the database knows, of one instant. `instead`: whom a decline pages, as they are called. `undoable`: what
+    the button undoes, with until when. `known`: the accounts of the case and of its family, by id."""
 
     state: Aggregate
     scene: Scene
@@ -56,6 +56,7 @@ class Read(NamedTuple):
     events: Sequence[dict[str, Any]]
     pages: Sequence[dict[str, Any]]
     paged: Sequence[str]
+    instead: Sequence[str]
     decision: bytes | None
     ticket: TicketView
     family: Family
@@ -123,6 +124,7 @@ def _read(here: Installation, viewer: Viewer, reference: str, language: str) -> 
             events=[discretion.shown(event.show(), viewer) for event in queries.timeline(tx, viewer, case.id)],
             pages=outcomes.pages(tx, viewer, case.id),
             paged=people.displays(dict.fromkeys(name for names in paged.values() for name in names)),
+            instead=steps.after_decline(state, scene, people, viewer.user),
             decision=queries.decision_bytes(tx, viewer, case.id),
             ticket=tickets.of(tx, viewer, [state])[case.id],
             family=family,
@@ -154,6 +156,7 @@ def _read_then(here: Installation, viewer: Viewer, reference: str, at: int) -> R
             events=[discretion.shown(event.show(), viewer) for event in states.timeline(tx, viewer, case.id, at)],
             pages=outcomes.pages(tx, viewer, case.id, at),
             paged=people.displays(dict.fromkeys(name for names in paged.values() for name in names)),
+            instead=(),
             decision=then.decision,
             ticket=states.said(tx, [then])[case.id],
             family=Family((), 0, 0),
@@ -203,7 +206,7 @@ def _asked(found: Read, viewer: Viewer, titles: Mapping[str, str], language: str
     severities = tuple(found.policies.compiled(state.case.policy_version).document.severities)
     answering = asked.answering(found.question, state)
     offered = (severities, found.rosters, found.reach.levels, doing.colleagues(viewer, scene))
-    said = doing.labels(found.question, steps.after_decline(told))
+    said = doing.labels(found.question, found.instead)
     return {
         "asking": None if found.over else asked.asking(told, found.question, [*shown.first, *shown.rest]),
         "tiles": shown,

@@ -65,15 +65,13 @@ def coming(told: CaseSoFar, climb: Escalation) -> list[Then]:
     return found
 
 
-def after_decline(told: CaseSoFar) -> list[str]:
-    """What those are called who are paged in its reader's place when they decline."""
-    me = told.people.by_name.get(told.me)
-    mine = [climb for climb in told.state.live() if me is not None and climbing.named(told.scene, climb, me.id)]
-    if me is None or not mine:
+def after_decline(state: Aggregate, scene: Scene, people: Directory, user: int | None) -> list[str]:
+    """What those are called who are paged in this user's place when they decline."""
+    mine = [climb for climb in state.live() if user is not None and climbing.named(scene, climb, user)]
+    if user is None or not mine:
         return []
-    backups, _ = climbing.backups(told.scene, mine[-1], me.id)
-    named = backups or climbing.following(told.scene, mine[-1])
-    return list(dict.fromkeys(told.people.display_of(each.user) or "" for each in named if each.user != me.id))
+    named = climbing.instead(scene, mine[-1], user)
+    return list(dict.fromkeys(people.display_of(each.user) or "" for each in named))
 
 
 def few(names: Sequence[str]) -> Listed | Counted:
