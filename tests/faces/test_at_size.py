@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.faces.browsing import Browser, give_passwords
+from tests.faces.browsing import Browser, give_passwords, signed
 from tests.faces.office import Office, staffed
 from tests.testing import Databases
-from tocsin.cases.queries import counting, lasting, listing
+from tocsin.cases.queries import board, counting, lasting, listing
 from tocsin.cli.bench import filling
 from tocsin.storage.transaction import Tx
 
@@ -59,6 +59,22 @@ def test_what_needs_somebody_is_not_looked_for_among_what_is_over(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert slow(office, _SHARED, monkeypatch) == {}
+
+
+@pytest.mark.long
+def test_a_quiet_board_does_not_look_at_all_cases_for_what_comes_next(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if none of them needed anybody, which is when Now says what is due next, and what became of the day."""
+    real = board.look
+
+    def quiet(*given: Any, **named: Any) -> Any:
+        found = real(*given, **named)
+        return found._replace(counts=found.counts | {"now": 0}, escalated=[], unowned=[], owing=[])
+
+    monkeypatch.setattr(board, "look", quiet)
+    assert "First to fall due" in signed(office.url, "lea").get("/").text
+    assert slow(office, ["/"], monkeypatch) == {}
 
 
 def slow(office: Office, pages: list[str], monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:

@@ -230,10 +230,23 @@ def test_a_quiet_hour_is_said_honestly(office: Office) -> None:
     assert "1 case is open, and none needs more than its owner." in page
     assert "1 open" in read(page)
     assert "Quiet for" not in read(page)  # nothing has needed anybody so far
+    assert "no claim, request or question waits" in read(page)
+    assert re.search(r"First to fall due all by due time .*rename a report", read(page)), (
+        "of what nobody has to look at now"
+    )
+    assert "next due in" in read(page)
+    assert "Today Opened 1 Resolved 0" in read(page)
+    assert re.search(r"A good time for \d+ things? to put right in who is on call", read(page))
     case = outage(office, "over")
     office.do(paged(office, case), case["id"], "acknowledgement")
     office.do("lea", case["id"], "assignment", owner="lea")
-    assert "Quiet for" in read(text(office))
+    page = read(text(office))
+    assert "Quiet for" in page
+    assert "Today Opened 2 Resolved 0 Acknowledged in time 1 of 1" in page
+    assert "First to fall due" not in page, "what is in hand says it"
+    outage(office, "burns")
+    page = read(text(office))
+    assert ("A good time for" in page, "Today Opened" in page) == (False, False), "there are other things to do"
 
 
 def test_how_tocsin_itself_fares_stands_beside_it(office: Office, tmp_path: Any) -> None:

@@ -6,15 +6,16 @@ from typing import NamedTuple
 from tocsin.cases import asking, staging
 from tocsin.cases.queries import board, totals
 from tocsin.cases.queries.needs import Only
-from tocsin.cases.queries.totals import RunsKept
+from tocsin.cases.queries.totals import Moved, RunsKept
 from tocsin.clocks import zone as zones
 from tocsin.clocks.kinds import ACKNOWLEDGE, UPDATE
 from tocsin.core.wording import worded
+from tocsin.notify import destinations
 from tocsin.people.permissions import Viewer
 from tocsin.runtime import Installation
 from tocsin.storage import revisions
 from tocsin.storage.transaction import Tx
-from tocsin.web import rendering
+from tocsin.web import duty, rendering
 from tocsin.web.snapshot import Snapshot
 
 QUESTIONS = 5  # that are shown
@@ -92,10 +93,12 @@ def _on_duty(seen: Snapshot) -> Iterator[tuple[str | None, DutyNow]]:
 
 class Today(NamedTuple):
     """What was due since midnight and is decided: how often somebody acknowledged in time, and how often a customer
-    heard when they were promised to. None: nothing was due yet."""
+    heard when they were promised to. None: nothing was due yet. `moved`: how many cases came and went; None: more than
+    are counted for a page."""
 
     acknowledged: RunsKept | None
     heard: RunsKept | None
+    moved: Moved | None
 
 
 def today(seen: Snapshot, zone: str) -> Today:
@@ -103,4 +106,15 @@ def today(seen: Snapshot, zone: str) -> Today:
     where, now = zones.load(zone), seen.tx.now
     since = zones.instant_of(zones.local(now, where).date(), 0, where)
     kept = seen.once(("today", since), lambda: totals.kept_since(seen.tx, since, (ACKNOWLEDGE, UPDATE))) or {}
-    return Today(kept.get(ACKNOWLEDGE), kept.get(UPDATE))
+    moved = seen.once(("moved", since), lambda: totals.moved_since(seen.tx, since))
+    return Today(kept.get(ACKNOWLEDGE), kept.get(UPDATE), moved)
+
+
+def to_put_right(seen: Snapshot) -> int:
+    """How much of on-call will not hold within two weeks."""
+
+    def look() -> int:
+        around = seen.here.desk.around(seen.tx)
+        return len(duty.warned(duty.schedules(around), around, destinations.load(seen.tx), seen.tx.now))
+
+    return seen.once("to put right", look)

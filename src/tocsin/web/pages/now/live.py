@@ -26,7 +26,13 @@ from tocsin.web.snapshot import Snapshot
 from tocsin.web.streaming import Since
 
 router = APIRouter(route_class=PageRoute)
-_SHOWN_TO: tuple[Permission, ...] = ("people.write", "cases.work", "cases.open", "cases.import")  # some of the part
+_SHOWN_TO: tuple[Permission, ...] = (
+    "people.read",
+    "people.write",
+    "cases.work",
+    "cases.open",
+    "cases.import",
+)  # some of the part
 _WALL = "parts/wall.html"
 _LASTS = 10 * MINUTE  # of a row that nothing has changed; what counts within it is counted by the page
 
@@ -59,8 +65,8 @@ def _require(here: Installation, signed: Session, wanted: NowForm) -> None:
 
 class LiveNow(NamedTuple):
     """A part that changes. Of its reader there is in it which cases they see, what they may do to these, whether they
-    work on cases, open them and bring them in, are told of alarms, and set Tocsin up. Saved views stand outside of it;
-    its forms get the token of their session from the page when they are sent."""
+    see who is on call, work on cases, open them and bring them in, are told of alarms, and set Tocsin up. Saved views
+    stand outside of it; its forms get the token of their session from the page when they are sent."""
 
     template: str
     wanted: NowForm

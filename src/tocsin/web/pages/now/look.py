@@ -5,15 +5,17 @@ from typing import NamedTuple
 
 from tocsin.cases.asof import board as asof_board
 from tocsin.cases.clocks import ticking
-from tocsin.cases.queries import asked, lasting
+from tocsin.cases.queries import asked, lasting, listing, waiting
 from tocsin.cases.queries import board as live_board
 from tocsin.cases.queries.board import Board, Row
+from tocsin.cases.queries.listing import Filter
 from tocsin.cases.queries.needs import Only
 from tocsin.clocks import kinds, saying
 from tocsin.core.wording import marked
 from tocsin.languages import ENGLISH, tongue
 from tocsin.people import accounts
 from tocsin.people.permissions import Viewer
+from tocsin.storage.transaction import Tx
 from tocsin.web import beside, rows
 from tocsin.web.drawing import fuses
 from tocsin.web.drawing.horizon import Due
@@ -22,17 +24,19 @@ from tocsin.web.pages.now.asked import NowForm
 from tocsin.web.rows import Rows, Shown
 from tocsin.web.snapshot import Snapshot
 
+COMING = 3  # of those that are due next, where none is on the board
 SHOWN = 50  # of those that are escalated or have no owner; the others are in a list
 
 
 class NowLook(NamedTuple):
     """`sight`: of `Snapshot.sight`. `account`: the one whose cases they are, where only one's are. `bare`: its rows by
-    case, without what a reader may do to them, which `offers` knows. `due`: what stands on the axis. `quiet_since`:
-    since when none needs anybody."""
+    case, without what a reader may do to them, which `offers` knows. `coming`: what is due next of all open cases,
+    where none is on the board. `due`: what stands on the axis. `quiet_since`: since when none needs anybody."""
 
     sight: Hashable
     account: accounts.Account | None
     board: Board
+    coming: Sequence[Row]
     made: Rows
     bare: dict[int, Shown]
     offers: Offers
@@ -52,6 +56,7 @@ class _Found(NamedTuple):
     board: Board
     account: accounts.Account | None
     only: Only
+    coming: Sequence[Row]
     every: Sequence[Row]
     made: Rows
     offers: Offers
@@ -74,25 +79,34 @@ def _found(seen: Snapshot, viewer: Viewer, wanted: NowForm, past: bool) -> _Foun
         found = asof_board.look(tx, viewer, severities, tx.now, SHOWN, only, shared=True)
     else:
         found = live_board.look(tx, viewer, severities, tx.now, SHOWN, only, seen.here.large, shared=True)
-    every = [*found.escalated, *found.unowned, *found.owing]
+    shown = [*found.escalated, *found.unowned, *found.owing]
+    coming = [] if past or wanted.narrowed or shown or found.counts["now"] else _coming(tx, viewer)
+    every = [*shown, *coming]
     made = rows.gathered(tx, seen.here, viewer, every, severities, ENGLISH, past=past)
-    return _Found(found, account, only, every, made, Offers(made.scenes, [] if past else every))
+    return _Found(found, account, only, coming, every, made, Offers(made.scenes, [] if past else every))
 
 
 def _look(seen: Snapshot, viewer: Viewer, language: str, sight: Hashable, found: _Found, past: bool) -> NowLook:
     made = found.made._replace(speaks=tongue(language))
-    waiting = [] if past else list(beside.waiting(seen.tx, seen.here, viewer, found.only, language))
+    questions = [] if past else list(beside.waiting(seen.tx, seen.here, viewer, found.only, language))
     return NowLook(
         sight=sight,
         account=found.account,
         board=found.board,
+        coming=found.coming,
         made=made,
         bare={row.state.case.id: made.bare(row) for row in found.every},
         offers=found.offers,
-        waiting=waiting,
-        due=[*_due(made, found.every), *_questions(waiting, language)],
+        waiting=questions,
+        due=[*_due(made, found.every), *_questions(questions, language)],
         quiet_since=None if past or found.board.counts["now"] else lasting.quiet_since(seen.tx, viewer, found.only),
     )
+
+
+def _coming(tx: Tx, viewer: Viewer) -> Sequence[Row]:
+    wanted = Filter({"state": "open"}, sort="due", limit=COMING, live=True)
+    found, _ = listing.listed(tx, viewer, wanted)
+    return waiting.rows(tx, viewer, [state.case.id for state in found])
 
 
 def _due(made: Rows, every: Sequence[Row]) -> Iterator[Due]:

@@ -85,11 +85,13 @@ def values(
     needs, hand, owing = _sorted(every, len(found.board.owing))
     told_all = wellness.told_all(signed.viewer)
     zone = signed.zone or here.desk.policies.get(tx).zone(tx.now).key
+    calm = past is None and not wanted.narrowed and not found.board.counts["now"]
     return {
         "board": found.board,
         "needs": needs,
         "hand": hand,
         "owing": owing,
+        "coming": found.to(signed.viewer, found.coming),
         "groups": groups.grouped(wanted.group, [*needs, *hand], language) if wanted.group != "need" else [],
         "columns": groups.columns([*needs, *hand], language) if wanted.show == "board" else [],
         "waiting": found.waiting[: beside.QUESTIONS],
@@ -107,7 +109,8 @@ def values(
         "base_url": here.entrance.base_url.rstrip("/"),
         "most_sorted": board.sorted_of(look.SHOWN, shared=True),
         "zone": zone,
-        "today": beside.today(seen, zone) if wall and past is None else None,
+        "today": beside.today(seen, zone) if (wall and past is None) or calm else None,
+        "to_put_right": beside.to_put_right(seen) if calm and signed.viewer.may("people.read") else 0,
         "travelled": past,
         "farthest": travel.FARTHEST,
         "drawn": drawn,
