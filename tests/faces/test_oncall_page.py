@@ -141,8 +141,32 @@ def test_what_will_not_hold_is_said_before_it_does_not(office: Office) -> None:
     assert "It is not known whether a page wakes 2 people their destinations do not say so: anna, olga" in said
     assert office.clients["admin"].patch("/users/anna", json={"active": False}).is_success
     gone = page(office, "vera")
-    assert title(gone).startswith("Nobody of ")  # all of them are away
-    assert "not reachable" in gone or "Nobody yet" in gone
+    assert title(gone) == "No page reaches who is on call for nights"  # all of them are away
+    assert "Nobody on nights can be called now, and for two weeks at least" in troubles(gone)
+
+
+def unreached(office: Office, *names: str) -> None:
+    for name in names:
+        for place in office.get("admin", f"/users/{name}/destinations")["destinations"]:
+            assert office.clients["admin"].delete(f"/users/{name}/destinations/{place['id']}").is_success
+
+
+def test_who_is_on_call_and_cannot_be_reached_is_named_with_the_way_out(office: Office) -> None:
+    only(office, "anna", "bo")
+    unreached(office, "anna", "bo")
+    seen = page(office, "vera")
+    assert title(seen) == "No page reaches who is on call for nights"
+    assert "anna has no destination for pages, and nobody else can be called" in words(seen)
+    assert "Nobody yet" not in words(seen)
+    assert re.search(r'<g class="shift gap"><title>anna: not reachable;', seen)
+    assert "Nobody on nights can be called" in troubles(seen)
+    assert 'href="/settings/users/anna"' in page(office, "admin"), "who may mend it"
+    assert 'href="/settings/users/' not in seen
+    own = page(office, "anna")
+    assert title(own) == "You are on call for nights, and no page reaches you"
+    assert 'href="/settings/profile"' in own.partition("<h1")[2].partition("</header>")[0]
+    months = page(office, "vera", "/on-call?span=month")
+    assert "<b><bdi>anna</bdi></b>" in months
 
 
 def test_bars_say_the_zone_of_the_roster_where_it_is_another(office: Office) -> None:

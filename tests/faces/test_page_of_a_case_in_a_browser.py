@@ -62,6 +62,70 @@ _SENT = """one => {
 }"""
 
 
+_ACTS = "main :is(.now-do, .tools) :is(button, summary)"
+_CAME_UNDER = """(acts) => {
+  const told = (one) => one.textContent.trim();
+  const seen = [...document.querySelectorAll(acts)].filter((one) => one.checkVisibility()).flatMap((one) => {
+    const { left, top, height } = one.getBoundingClientRect();
+    return [0.1, 0.3, 0.5, 0.7, 0.9].map((part) => [told(one), left + 20, top + part * height]);
+  });
+  const tap = (x, y) => {
+    const one = document.elementFromPoint(x, y);
+    const at = { bubbles: true, cancelable: true, clientX: x, clientY: y, detail: 1 };
+    one.dispatchEvent(new PointerEvent("pointerdown", at));
+    one.dispatchEvent(new MouseEvent("click", at));
+  };
+  window.came = new Promise((done) => document.addEventListener("htmx:after:swap", () => {
+    if (!document.getElementById("act-contain")?.closest(".now-do")) return;
+    const others = seen.filter(([was, x, y]) => {
+      const one = document.elementFromPoint(x, y)?.closest(acts);
+      return one && told(one) !== was;
+    });
+    for (const [, x, y] of others) tap(x, y);
+    window.again = () => tap(...others[0].slice(1));
+    window.swapped = Date.now();
+    done(others.length);
+  }));
+}"""
+_PRESSES = "(one) => one.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }))"
+_LETS_GO = "(one) => one.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, detail: 1 }))"
+_CHANGED = "The page changed as you pressed: nothing was done."
+
+
+def asked_of_lea(scene: Scene, found: Watched, subject: str) -> dict[str, Any]:
+    """A case on a phone, of which nobody has answered the page."""
+    case = scene.office.open(OUTAGE, subject=subject)
+    found.carry(scene.url, "lea")
+    found.page.goto(f"{scene.url}/cases/{case['number']}")
+    found.live()
+    return case
+
+
+def test_a_tap_does_not_hit_what_came_under_the_finger(scene: Scene) -> None:
+    with watched(scene.browser, PHONE, has_touch=True) as found:
+        case, page = asked_of_lea(scene, found, "API is down, with a finger above it"), found.page
+        page.evaluate(_CAME_UNDER, _ACTS)
+        scene.office.do("carl", case["id"], "acknowledgement")
+        assert page.evaluate("came") > 0, "another act stands where one was seen"
+        page.locator("#remark").get_by_text(_CHANGED).wait_for()
+        assert page.locator("details.act[open]").count() == 0
+        page.wait_for_function("() => Date.now() - swapped > 600")
+        page.evaluate("again()")
+        expect(page.locator("details.act[open]")).to_have_count(1)
+
+
+def test_a_finger_that_is_down_lets_go_of_nothing_else(scene: Scene) -> None:
+    with watched(scene.browser, PHONE, has_touch=True) as found:
+        case, page = asked_of_lea(scene, found, "API is down, with a finger on it"), found.page
+        page.locator(".now-do form.acknowledge button").evaluate(_PRESSES)
+        scene.office.do("carl", case["id"], "acknowledgement")
+        other = page.locator("#act-contain summary")
+        other.wait_for()
+        other.evaluate(_LETS_GO)
+        page.locator("#remark").get_by_text(_CHANGED).wait_for()
+        assert page.locator("details.act[open]").count() == 0
+
+
 def test_what_was_sent_is_not_sent_again_before_its_answer_or_the_way_back(scene: Scene, page: Watched) -> None:
     case = scene.office.open(OUTAGE, subject="API is down, on a slow connection")
     sent = shown(scene, page, case).locator("#act-note form").evaluate(_SENT)
@@ -191,6 +255,20 @@ def test_a_page_that_is_not_live_says_so_until_it_is(scene: Scene) -> None:
         found.page.unroute(re.compile("/events"))
         found.page.locator("#offline").wait_for(state="hidden")
         found.live()
+
+
+@pytest.mark.parametrize(("path", "says"), [("/wall", "No news since"), ("/", "You see how it was at")])
+def test_now_and_the_wall_say_since_when_there_is_no_news(scene: Scene, path: str, says: str) -> None:
+    with watched(scene.browser) as found:
+        found.carry(scene.url, "carl")
+        found.page.route(re.compile("/events"), lambda route: route.abort())
+        found.page.goto(f"{scene.url}{path}")
+        found.page.locator("#offline").get_by_text(says).wait_for()
+        rendered = int(found.page.locator("[data-now]").first.get_attribute("data-now") or 0)
+        assert found.page.locator("#offline time").evaluate("(one) => Date.parse(one.dateTime)") == rendered
+        assert re.fullmatch(r"\d\d:\d\d", found.page.locator("#offline time").text_content() or "")
+        found.page.unroute(re.compile("/events"))
+        found.page.locator("#offline").wait_for(state="hidden")
 
 
 def test_everything_is_within_reach_without_javascript(scene: Scene) -> None:

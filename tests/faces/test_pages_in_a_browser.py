@@ -382,6 +382,23 @@ def test_what_a_sender_writes_neither_widens_a_page_nor_turns_its_words_around(s
         assert found.page.evaluate(_PLACE, [".case-head .facts", f"case #{case['number']}"])
 
 
+def test_the_menu_of_a_phone_says_where_one_is_and_closes_like_a_menu(scene: Scene) -> None:
+    with watched(scene.browser, PHONE, has_touch=True) as found:
+        found.carry(scene.url, "carl")
+        page = found.page
+        page.goto(f"{scene.url}/policy")
+        more = page.locator(".tabs details")
+        expect(more.locator("summary")).to_have_attribute("aria-current", "true")
+        for close in (lambda: page.keyboard.press("Escape"), lambda: page.locator("h1").first.tap()):
+            more.locator("summary").tap()
+            expect(more.get_by_role("link", name="Policy")).to_have_attribute("aria-current", "page")
+            expect(more.get_by_role("link", name="Policy")).to_be_visible()
+            close()
+            expect(more.locator(".menu")).to_be_hidden()
+        page.goto(f"{scene.url}/cases")
+        assert more.locator("summary").get_attribute("aria-current") is None
+
+
 def test_a_key_that_does_nothing_says_so(scene: Scene, page: Watched) -> None:
     scene.office.open(OUTAGE)
     page.page.goto(scene.url + "/cases")

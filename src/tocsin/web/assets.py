@@ -31,7 +31,7 @@ SHEETS = {
     "wall.css": ("wall",),
 }
 SCRIPTS = {
-    "app.js": ("page", "time", "live", "keys", "acts", "sending", "palette"),
+    "app.js": ("page", "time", "live", "keys", "acts", "steady", "sending", "palette"),
     "night.js": ("sending", "night"),
     "worker.js": ("worker",),
 }

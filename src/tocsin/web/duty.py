@@ -33,7 +33,8 @@ class Turn(NamedTuple):
 
 
 class Warned(NamedTuple):
-    """What will not hold within two weeks: a gap of a roster, from when to when; or of a person what is wrong with
+    """What will not hold within two weeks: a gap of a roster, from when to when, with those whose turn it is and who
+    cannot be called; or of a person what is wrong with
     them, on which rosters. Whom nobody has said to be woken stand together."""
 
     what: Trouble
@@ -88,7 +89,7 @@ class Schedule(NamedTuple):
     def _span(self, shift: Shift) -> Span:
         who = shift.primary
         if who is None or who in self.away:
-            return Span(shift.start, shift.end, None)
+            return Span(shift.start, shift.end, None, unheard=who)
         made = next((one for one in reversed(self.roster.overrides) if one.start <= shift.start < one.end), None)
         scheduled = self.roster.rotation.member(self.roster.rotation.shift_at(shift.start))
         covers = made is not None and made.user == who and scheduled not in (None, who)
@@ -131,12 +132,7 @@ def reach_of(reach: Destinations, user: int | None) -> Reached:
 
 def warned(found: Sequence[Schedule], around: Around, reach: Destinations, now: int) -> list[Warned]:
     """What will not hold: gaps first, then people who have left, whom no page reaches, and whom none wakes."""
-    gaps = [
-        Warned("gap", (schedule.roster.name,), (), span.start, span.end)
-        for schedule in found
-        for span in schedule.first(now, now + AHEAD)
-        if span.who is None
-    ]
+    gaps = [gap for schedule in found for gap in _gaps(schedule, now)]
     wrong: dict[tuple[Trouble, str], list[str]] = {}
     for schedule in found:
         for name in _due(schedule.roster, now):
@@ -150,6 +146,15 @@ def warned(found: Sequence[Schedule], around: Around, reach: Destinations, now: 
         *sorted(people, key=lambda one: (_ORDER.index(one.what), one.people)),
         *([Warned("unsaid", together, tuple(sorted(unsaid)))] if unsaid else []),
     ]
+
+
+def _gaps(schedule: Schedule, now: int) -> Iterator[Warned]:
+    """Each as long as it lasts, whosever turns are in it."""
+    turns = list(schedule.first(now, now + AHEAD))
+    for span in lanes.joined(span._replace(unheard=None) for span in turns):
+        if span.who is None:
+            within = (one.unheard for one in turns if span.start <= one.start < span.end and one.unheard)
+            yield Warned("gap", (schedule.roster.name,), tuple(dict.fromkeys(within)), span.start, span.end)
 
 
 _ORDER: tuple[Trouble, ...] = ("gap", "left", "unreached", "asleep", "unsaid")

@@ -239,6 +239,7 @@ _SCRIPT = (
     wording.marked("choose a case first: J, K"),
     wording.marked("{span} ago"),
     wording.marked("There is no connection: nothing was sent. What you wrote stays here."),
+    wording.marked("The page changed as you pressed: nothing was done."),
     wording.marked("Times are UTC."),
     wording.marked("Times are those of {zone}, now {short}."),
 )

@@ -19,12 +19,13 @@ _LETTER, _WIDTH, _PADDING = 6.6, 560, 14  # of a label, in pixels, on a line tha
 
 class Span(NamedTuple):
     """From `start` up to, not including, `end` the same person, by name; None: nobody who can be called. `instead`: for
-    whom an override puts them there."""
+    whom an override puts them there; `unheard`: whose turn it is, where they and everybody else cannot be called."""
 
     start: int
     end: int
     who: str | None
     instead: str | None = None
+    unheard: str | None = None
 
 
 class Bar(NamedTuple):
@@ -35,6 +36,7 @@ class Bar(NamedTuple):
     width: float
     who: str | None
     instead: str | None
+    unheard: str | None
     begins: int
     ends: int
 
@@ -107,7 +109,7 @@ def bars(axis: Axis, spans: Iterable[Span]) -> list[Bar]:
     for span in spans:
         left, right = axis.place(span.start), axis.place(span.end)
         if right > left:
-            found.append(Bar(left, round(right - left, 3), span.who, span.instead, span.start, span.end))
+            found.append(Bar(left, round(right - left, 3), span.who, span.instead, span.unheard, span.start, span.end))
     return found
 
 

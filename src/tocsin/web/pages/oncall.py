@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from itertools import islice
 from typing import Annotated, Any, Literal, NamedTuple
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
@@ -13,7 +15,7 @@ from fastapi.responses import Response
 from tocsin.cases.context import Around
 from tocsin.clocks import zone as zones
 from tocsin.core.errors import InvalidInput
-from tocsin.core.wording import marked, say
+from tocsin.core.wording import marked, say, worded
 from tocsin.languages import Tongue, tongue
 from tocsin.notify import destinations
 from tocsin.notify.destinations import Destinations
@@ -21,7 +23,7 @@ from tocsin.people.directory import Directory
 from tocsin.people.sessions import Session
 from tocsin.roster import absence
 from tocsin.runtime import Installation
-from tocsin.web import duty, shell, words
+from tocsin.web import duty, rendering, shell, words
 from tocsin.web.access import Here, Language, Signed
 from tocsin.web.drawing import lanes
 from tocsin.web.drawing.lanes import Axis, Bar, BarKind, Cell, Span
@@ -60,7 +62,7 @@ class Lane(NamedTuple):
 
 class OnDuty(NamedTuple):
     """Who answers a roster's pages first, and who after them, as people call them, from when to when; None: nobody who
-    can be called."""
+    can be called. `unheard`: the name of whose turn it is then, and `why` nobody can call them."""
 
     roster: str
     who: str | None
@@ -68,6 +70,8 @@ class OnDuty(NamedTuple):
     reached: Reached
     start: int
     end: int
+    unheard: str | None = None
+    why: str = ""
 
 
 class Calendar(NamedTuple):
@@ -106,7 +110,7 @@ def _values(here: Installation, signed: Session, language: str, span: str, asked
     of = _of_month(asked, today) if span == "month" else _of_week(asked, today)
     axis = lanes.month(of, reader) if span == "month" else lanes.week(of, reader)
     turns = duty.turns(found, own, at) if own else []
-    duties = [_duties(schedule, around, reach, at) for schedule in found]
+    duties = [_duties(schedule, around, reach, at, said.speaks) for schedule in found]
     now = sorted((each[0] for each in duties), key=lambda one: one.who is not None)
     drawn = [lane for schedule in found for lane in _lanes(schedule, axis, said)] if span == "week" else []
     return {
@@ -114,6 +118,8 @@ def _values(here: Installation, signed: Session, language: str, span: str, asked
         "upcoming": next((turn for turn in turns if turn.start > at), None),
         "duties": now,
         "gaps": [one for one in now if one.who is None],
+        "silent": min((one for one in now if one.unheard), key=lambda one: one.unheard != own, default=None),
+        "mends": partial(_mends, signed, own),
         "next": sorted((each[1] for each in duties if len(each) > 1), key=lambda one: one.start),
         "until": at + duty.AHEAD,
         "troubles": duty.warned(found, around, reach, at),
@@ -135,6 +141,13 @@ def _values(here: Installation, signed: Session, language: str, span: str, asked
     }
 
 
+def _mends(signed: Session, own: str | None, name: str) -> str:
+    """Where this reader says how pages reach somebody; empty where they may not."""
+    if name == own:
+        return "/settings/profile"
+    return f"/settings/users/{quote(name, safe='')}" if signed.viewer.may("people.write") else ""
+
+
 class Words(NamedTuple):
     """How the bars are worded for whoever reads them. `own`: their name."""
 
@@ -149,12 +162,13 @@ class Words(NamedTuple):
 
     def drawn(self, bar: Bar, zone: str) -> Drawn:
         """A bar of a roster that has this zone."""
-        name, kind = self.called(bar.who), lanes.kind(bar.who, bar.instead, self.own)
+        name, kind = self.called(bar.who or bar.unheard), lanes.kind(bar.who, bar.instead, self.own)
         covers = self.speaks.text(_COVERS).format(name=self.called(bar.instead)) if bar.instead else ""
         label = self.speaks.text(_NOBODY) if name is None else name
+        whole = self.speaks.text(_UNHEARD).format(name=label) if bar.unheard else label
         shown = next((text for text in (label, label.split()[0], words.initials(label)) if bar.fits(len(text))), "")
         note = covers if shown == label and bar.fits(len(f"{label} {covers}")) else ""
-        parts = [label, covers, self._from_to(bar, self.zone)]
+        parts = [whole, covers, self._from_to(bar, self.zone)]
         if zone != self.zone.key:
             parts.append(f"{zone}: {self._from_to(bar, zones.load(zone))}")
         return Drawn(bar, kind, name, shown, note, "; ".join(part for part in parts if part))
@@ -166,6 +180,7 @@ class Words(NamedTuple):
 
 
 _COVERS, _NOBODY, _FROM_TO = marked("covers for {name}"), marked("nobody"), marked("{start} to {end}")
+_UNHEARD = marked("{name}: not reachable")
 
 
 def _of_week(asked: str, today: date) -> date:
@@ -230,20 +245,26 @@ def _calendar(schedule: Schedule, axis: Axis, of: date) -> Calendar:
     return Calendar(schedule.roster.name, weeks, own[0], own[-1])
 
 
-def _duties(schedule: Schedule, around: Around, reach: Destinations, at: int) -> list[OnDuty]:
+def _duties(schedule: Schedule, around: Around, reach: Destinations, at: int, speaks: Tongue) -> list[OnDuty]:
     """Who answers now, and who after that; that alone where it stays the same person."""
     first = list(islice(schedule.first(at, at + duty.HORIZON), 2))
     backup = next(schedule.backup(at, at + duty.HORIZON)).who
     spans = [span._replace(end=schedule.until(span, at)) for span in first]
-    return [_duty(schedule, around, reach, span, backup if span.start == at else None) for span in spans]
+    return [_duty(schedule, around, reach, span, backup if span.start == at else None, speaks) for span in spans]
 
 
-def _duty(schedule: Schedule, around: Around, reach: Destinations, span: Span, backup: str | None) -> OnDuty:
+def _duty(
+    schedule: Schedule, around: Around, reach: Destinations, span: Span, backup: str | None, speaks: Tongue
+) -> OnDuty:
     people = around.directory
     user, second = people.by_name.get(span.who or ""), people.by_name.get(backup or "")
     said = duty.reach_of(reach, user.id if user else None)
     names = [people.display_of(one.id) if one else None for one in (user, second)]
-    return OnDuty(schedule.roster.name, names[0], names[1], said, span.start, span.end)
+    found = OnDuty(schedule.roster.name, names[0], names[1], said, span.start, span.end)
+    if span.unheard is None:
+        return found
+    why = worded(schedule.away[span.unheard], rendering.reader(speaks.name))
+    return found._replace(backup=None, unheard=span.unheard, why=why)
 
 
 def _own_first(found: list[Schedule], own: str | None) -> list[Schedule]:

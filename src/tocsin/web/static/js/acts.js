@@ -28,6 +28,13 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// The menus of the frame close likewise.
+const MENUS = ":is(.side .user, .tabs > details)[open]";
+document.addEventListener("keydown", (event) => event.key === "Escape" && all(MENUS).forEach(shut));
+document.addEventListener("click", ({ target }) => {
+  for (const menu of all(MENUS)) if (!menu.contains(target)) menu.open = false;
+});
+
 // A form that somebody types in stays as it was shown, so that the server sees what its writer had seen.
 document.addEventListener("input", (event) => {
   const form = event.target.closest?.("#case form");

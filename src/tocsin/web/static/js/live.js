@@ -11,7 +11,7 @@ const state = (title, more, bad) => {
   live.classList.toggle("off", bad && title === t("Not live"));
 };
 
-// Since when the page is not live any more; not said of a moment.
+// Since when the page is not live any more: when the server last said the time. Not said of a moment.
 const offline = document.getElementById("offline");
 let lostAt = 0;
 let signedOut = false;
@@ -27,8 +27,13 @@ const lost = () => {
   state(t("Not live"), t("it tries again by itself"), true);
   delete live.dataset.live;
   if (!offline || lostAt) return;
-  lostAt = now();
-  offline.querySelector("time").dataset.since = lostAt;
+  lostAt = sample.server;
+  const time = offline.querySelector("time");
+  if (time.dataset.since) time.dataset.since = lostAt;
+  else {
+    time.dateTime = new Date(lostAt).toISOString();
+    say(time, told.hour(new Date(lostAt)));
+  }
   setTimeout(() => (offline.hidden = !lostAt), 3000);
 };
 
