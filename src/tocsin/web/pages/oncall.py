@@ -166,7 +166,9 @@ class Words(NamedTuple):
         covers = self.speaks.text(_COVERS).format(name=self.called(bar.instead)) if bar.instead else ""
         label = self.speaks.text(_NOBODY) if name is None else name
         whole = self.speaks.text(_UNHEARD).format(name=label) if bar.unheard else label
-        shown = next((text for text in (label, label.split()[0], words.initials(label)) if bar.fits(len(text))), "")
+        shown = next(
+            (text for text in (whole, label, label.split()[0], words.initials(label)) if bar.fits(len(text))), ""
+        )
         note = covers if shown == label and bar.fits(len(f"{label} {covers}")) else ""
         parts = [whole, covers, self._from_to(bar, self.zone)]
         if zone != self.zone.key:

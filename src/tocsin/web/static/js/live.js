@@ -1,5 +1,7 @@
 // Whether the page is live: said at its side, in words and with a sign.
 const live = document.getElementById("live");
+const glyph = live?.querySelector("use");
+const drawn = glyph?.getAttribute("href");
 const well = live && { title: live.querySelector("b").textContent, more: live.querySelector("small").textContent, bad: live.classList.contains("bad") };
 
 const state = (title, more, bad) => {
@@ -8,7 +10,7 @@ const state = (title, more, bad) => {
   say(live.querySelector("b"), title);
   say(live.querySelector("small"), more);
   live.classList.toggle("bad", bad);
-  live.classList.toggle("off", bad && title === t("Not live"));
+  glyph.setAttribute("href", title === t("Not live") ? drawn.replace(/#.*/, "#wifi-off") : drawn);
 };
 
 // Since when the page is not live any more: when the server last said the time. Not said of a moment.
