@@ -394,3 +394,25 @@ def test_what_was_acknowledged_in_time_is_counted_from_an_instant_on_where_it_is
     assert kept(after) == {"acknowledge": totals.RunsKept(0, 1)}
     monkeypatch.setattr(totals, "MOST_CHANGED", 1)
     assert kept() is None
+
+
+def test_what_came_and_went_is_counted_from_an_instant_on_where_it_is_not_too_much(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, _ = paged(here)
+    secret = opened(here, OUTAGE | {"external_id": "Z-2"})
+    act(here, secret, verbs.restrict(here.viewer("lea"), ["lea"], "legal"))
+
+    def moved(since: int) -> totals.Moved | None:
+        with here.installation.database.reading(here.clock.now()) as tx:
+            return totals.moved_since(tx, since)
+
+    assert moved(0) == totals.Moved(1, 0), "of those that everybody sees"
+    here.forward(MINUTE)
+    later = here.clock.now()
+    act(here, case, verbs.resolve(SYSTEM, "done"))
+    assert moved(0) == totals.Moved(1, 1)
+    assert moved(later) == totals.Moved(0, 1)
+    opened(here, OUTAGE | {"external_id": "Z-3"})
+    monkeypatch.setattr(totals, "MOST_CHANGED", 1)
+    assert moved(0) is None
