@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.stories import invariants
 from tests.stories.starter import OUTAGE, STARTER, act, opened
-from tests.testing import World, world
+from tests.testing import Databases, World, world
 from tocsin.cases import store, verbs
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.queries import asked, counting, listing
@@ -21,15 +22,21 @@ SEVERITIES = ("critical", "high", "medium", "low")
 NEVER = (1 << 63) - 1
 
 
-@pytest.fixture
-def here(database_url: str) -> Iterator[World]:
-    made = world(database_url, STARTER)
+@pytest.fixture(scope="module")
+def here(databases: Databases) -> Iterator[World]:
+    """For tests that only read."""
+    made = world(databases.new(), STARTER)
     yield made
     made.installation.close()
+    assert invariants.broken_in(made.url) == []
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cases(here: World) -> list[int]:
+    return twelve(here)
+
+
+def twelve(here: World) -> list[int]:
     made = []
     for number in range(12):
         about: dict[str, Any] = OUTAGE if number % 4 == 0 else {"subject": f"Question {number}"}
@@ -155,8 +162,10 @@ def test_me_is_whoever_asks(here: World, cases: list[int]) -> None:
 
 
 def test_counts_stop_at_a_limit_and_many_are_known_for_some_seconds(
-    here: World, cases: list[int], monkeypatch: pytest.MonkeyPatch
+    database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    here = world(database_url, STARTER)
+    twelve(here)
     monkeypatch.setattr(counting, "_FEW", 5)
     counts, now = ViewCounts(), here.clock.now()
     with here.installation.database.reading() as tx:
@@ -169,3 +178,4 @@ def test_counts_stop_at_a_limit_and_many_are_known_for_some_seconds(
         assert counts.of(tx, here.viewer("carl"), Filter({}), now + 4 * SECOND) == (11, False)
         assert counts.of(tx, SYSTEM, Filter({}), now + 4 * SECOND) == (12, False), "others are counted once for all"
         assert counts.of(tx, here.viewer("carl"), Filter({}), now + 5 * SECOND) == (12, False)
+    here.installation.close()
