@@ -24,7 +24,9 @@ examples.choose()
 if (in_memory := memory()) is not None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", in_memory)
 
-# Every HTTP client reads the certificates of the world when it is made, 20 ms each; no test needs them.
+# Every HTTP client reads the certificates of the world when it is made, 50 ms each; no test needs them. A file of them
+# comes before a folder.
+os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = tempfile.gettempdir()
 
 
