@@ -210,8 +210,9 @@ class PostgreSQL:
             self._server, self._folder = _start()
             url = self._server.get_uri()
         self._url: str = url
-        if self.own:  # a database lives for a second: no query is worth compiling, no table tidying up
-            self._admin("ALTER SYSTEM SET jit TO off", "ALTER SYSTEM SET autovacuum TO off", "SELECT pg_reload_conf()")
+        if self.own:  # a database lives for a second: no query is worth compiling or planning anew, no table tidying up
+            changes = ("jit TO off", "autovacuum TO off", "plan_cache_mode TO force_generic_plan")
+            self._admin(*(f"ALTER SYSTEM SET {change}" for change in changes), "SELECT pg_reload_conf()")
         template = self._prefix + _MIGRATED
         self._admin(f'DROP DATABASE IF EXISTS "{template}"', f'CREATE DATABASE "{template}"')
         database = Database(self._at(template))
