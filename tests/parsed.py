@@ -9,3 +9,9 @@ from pathlib import Path
 def tree(path: Path) -> ast.Module:
     """What the file is made of. Nobody changes it."""
     return ast.parse(path.read_text())
+
+
+@cache
+def imports(path: Path) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    """Every import of the file, wherever it stands."""
+    return tuple(node for node in ast.walk(tree(path)) if isinstance(node, ast.Import | ast.ImportFrom))

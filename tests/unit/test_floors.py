@@ -62,10 +62,10 @@ def modules() -> dict[str, Path]:
 
 
 def imports(path: Path, known: dict[str, Path]) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(parsed.tree(path)):
+    for node in parsed.imports(path):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names if alias.name.startswith("tocsin"))
-        elif isinstance(node, ast.ImportFrom):
+        else:
             assert node.level == 0, f"{path}:{node.lineno}: imports are absolute"
             if node.module and node.module.split(".")[0] == "tocsin":
                 for alias in node.names:
