@@ -251,7 +251,7 @@ def test_what_waits_is_read_along_indexes(databases: Databases, monkeypatch: pyt
         asked.append((statement, parameters))
         return read(self, statement, parameters)
 
-    with staffed(databases.new()) as office:
+    with staffed(databases.new(), still=True) as office:  # no loop asks meanwhile
         here = office.installation
         with here.database.reading(here.clock.now()) as tx:
             lead = here.desk.directory.get(tx).by_name["lea"]
