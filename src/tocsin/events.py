@@ -8,6 +8,7 @@ from tocsin.clocks import moments
 from tocsin.clocks.moments import Say
 from tocsin.connectors import events as _connectors
 from tocsin.core import wording
+from tocsin.guards import events as _guards
 from tocsin.languages import ENGLISH, tongue
 from tocsin.ledger import events as _ledger
 from tocsin.ledger.kinds import KINDS, EventKind
@@ -18,8 +19,8 @@ from tocsin.roster import events as _roster
 
 __all__ = ["KEPT", "KINDS", "PACKAGES", "listed", "sentence"]
 
-KEPT = (*_cases.KEPT, *_people.KEPT, *_roster.KEPT, *_notify.KEPT, *_connectors.KEPT)
-PACKAGES = (_cases, _ledger, _notify, _policy, _people, _roster, _connectors)
+KEPT = (*_cases.KEPT, *_people.KEPT, *_roster.KEPT, *_guards.KEPT, *_notify.KEPT, *_connectors.KEPT)
+PACKAGES = (_cases, _ledger, _notify, _policy, _people, _roster, _guards, _connectors)
 
 
 def listed() -> list[EventKind]:

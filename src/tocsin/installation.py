@@ -7,7 +7,7 @@ import gc
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tocsin.cases import timers
+from tocsin.cases import releasing, timers
 from tocsin.cases.clocks import ticking
 from tocsin.cases.clocks.ticking import Titles
 from tocsin.cases.context import Desk
@@ -23,6 +23,7 @@ from tocsin.core.ids import IdMint
 from tocsin.core.logging import log
 from tocsin.core.networks import Network
 from tocsin.core.vault import Vault
+from tocsin.guards import store as standing
 from tocsin.insight.backtests import Backtests
 from tocsin.intake import accept
 from tocsin.intake.arrivals import Arrival, Taken, take_many
@@ -162,6 +163,16 @@ class Installation:
 
     def fire_timers(self) -> int:
         return self.writer.write(lambda tx: timers.fire_due(tx, self.desk), urgent=True)
+
+    def keep_guards(self) -> int:
+        """Write down which guards have begun or are over, and let the paths go on that waited for one; how many."""
+        with self.database.reading(self.clock.now()) as tx:
+            if not (standing.untold(self.desk.guards.get(tx), tx.now) or releasing.waiting(tx, self.desk)):
+                return 0
+        return self.writer.write(self._keep_guards)
+
+    def _keep_guards(self, tx: Tx) -> int:
+        return standing.tell(tx, self.mint, self.journal) + releasing.release(tx, self.desk)
 
     def step_all(self, *, watching: bool = False) -> int:
         """Everything that is due by now, until nothing more is; how much was done. `watching`: the watchers too."""

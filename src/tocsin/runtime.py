@@ -35,6 +35,7 @@ from tocsin.core.ids import IdMint
 from tocsin.core.settings import Settings
 from tocsin.core.vault import Vault
 from tocsin.core.wording import say
+from tocsin.guards import store as guards
 from tocsin.installation import Entrance, Installation, Outgoing
 from tocsin.ledger import keys
 from tocsin.ledger.chain import derive
@@ -207,6 +208,7 @@ def _desk(ground: _Ground, kept: _Kept) -> Desk:
         versions.cached(),
         directory.cached(),
         schedules.cached(),
+        guards.cached(),
         lambda tx, revisions: frozenset(kept.reach.get(tx, revisions)),
         outcomes.paged,
     )
@@ -281,6 +283,7 @@ def _loops(built: Installation) -> list[Loop]:
         Loop("pulls", out.pulls.step, wake=out.pulls.wake, takes=pulling.QUEUE),
         Loop("imports", lambda: built.imports.step(built.writer), SELDOM, wake=built.imports.wake),
         Loop("checkpoints", built.checkpointer.step),
+        Loop("guards", built.keep_guards, SELDOM),
     ]
 
 

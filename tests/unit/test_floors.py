@@ -16,7 +16,7 @@ FLOORS = [
     {"storage"},
     {"clocks", "ledger"},
     {"policy", "people"},
-    {"roster"},
+    {"roster", "guards"},
     {"cases"},
     {"intake", "tools"},
     {"connectors", "notify", "evidence"},

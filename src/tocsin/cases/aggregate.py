@@ -188,6 +188,7 @@ class Escalation(msgspec.Struct):
     hours: str | None = None  # the calendar in which its waits count; None: around the clock
     needed: int = 1  # answers that its last step asks for
     answers: str = ""  # who has answered: ids, each between spaces
+    held_by: int | None = None  # the guard that keeps it from paging until `next_at`
 
 
 class Call(msgspec.Struct):

@@ -76,7 +76,7 @@ def _steps(scene: Scene, state: Aggregate) -> list[Event]:
     ready = [
         climb for climb in state.climbing() if climbing.may_fire(scene, climb) and not climbing.fired(scene, climb)
     ]
-    return [event for climb in ready for event in stepping.take(scene, climb)]
+    return [event for climb in ready for event in stepping.take(scene, state, climb)]
 
 
 def _concerned(scene: Scene, state: Aggregate, kind: ClockKind) -> list[Named]:

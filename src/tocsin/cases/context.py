@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.clocks import zone
 from tocsin.core.ids import IdMint
+from tocsin.guards.guard import Guards
 from tocsin.languages import ENGLISH
 from tocsin.ledger.journal import Journal
 from tocsin.ledger.subscribers import Subscribers
@@ -32,6 +33,7 @@ class Around:
     policies: Policies
     directory: Directory
     rosters: Rosters
+    guards: Guards
     reachable: frozenset[int]
     now: int
     # As they were asked; other surroundings, made of these, ask anew.
@@ -75,6 +77,7 @@ class Desk:
     policies: Cached[Policies]
     directory: Cached[Directory]
     rosters: Cached[Rosters]
+    guards: Cached[Guards]
     reach: Reach
     paged: Asked
     language: str = ENGLISH
@@ -86,11 +89,12 @@ class Desk:
             self.policies.get(tx, known),
             self.directory.get(tx, known),
             self.rosters.get(tx, known),
+            self.guards.get(tx, known),
             self.reach(tx, known),
             max(tx.now, since),
         )
 
     def forget(self) -> None:
         """For after a rollback."""
-        for cached in (self.policies, self.directory, self.rosters):
+        for cached in (self.policies, self.directory, self.rosters, self.guards):
             cached.forget()

@@ -6,6 +6,7 @@ from tocsin.cases.happenings import (
     clocks,
     deciding,
     family,
+    guarding,
     judging,
     messages,
     paths,
@@ -72,7 +73,9 @@ VIEWS = Kept(
 )
 KEPT = (BULKS, VIEWS)
 EVENTS = (
-    *declared_by(deciding, judging, people, claims, progress, family, messages, clocks, paths, calls, undoing, repairs),
+    *declared_by(
+        deciding, judging, people, claims, progress, family, messages, clocks, paths, guarding, calls, undoing, repairs
+    ),
     *BULKS.kinds,
     *VIEWS.kinds,
 )

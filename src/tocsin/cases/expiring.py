@@ -4,7 +4,7 @@ from tocsin.cases import alerting, raising
 from tocsin.cases.aggregate import Aggregate, Escalation
 from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.happenings.clocks import ClocksStarted
-from tocsin.cases.happenings.judging import RequestAnswered, Triaged
+from tocsin.cases.happenings.judging import RequestAnswered, Triaged, TriageKept
 from tocsin.cases.happenings.people import AcknowledgementEnded, Nudged
 from tocsin.cases.happenings.progress import Released
 from tocsin.cases.paths import climbing, escalating
@@ -109,9 +109,18 @@ def request(scene: Scene, state: Aggregate) -> list[Event]:
 def triage(scene: Scene, state: Aggregate) -> list[Event]:
     """Nobody answered: a case just below a level takes it."""
     level = state.case.triage_level
+    if level and scene.around.guards.automation_off(scene.now) is not None:
+        return _kept_in_triage(scene)
     answer = Triaged(answer=level, reason=plain(_SILENCE), words=words_of(_SILENCE)).event()
     why = "nobody answered triage in time, so the higher level was taken"
     return [*(raising.by_engine(scene, state, level, why) if level else []), answer]
+
+
+def _kept_in_triage(scene: Scene) -> list[Event]:
+    """What automation would do, were it on, waits for a person, of whom the lead is reminded."""
+    again = scene.now + scene.policy.expiry
+    says = say("nobody answered triage, and automation is off, so the case keeps its level")
+    return [TriageKept(answer_by=again).event(), alerting.alert(scene, "triage", says, alerting.lead(scene))]
 
 
 def begun_again(scene: Scene, climb: Escalation) -> Event:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tocsin.cases import ownership, past, store, writing
+from tocsin.cases import guarding, ownership, past, store, writing
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
 from tocsin.cases.clocks import arming
@@ -36,7 +36,6 @@ from tocsin.people.permissions import Viewer
 from tocsin.policy import remarks as remarking
 from tocsin.policy.body import CaseBody
 from tocsin.policy.compiled import Policy
-from tocsin.policy.decide import decide
 from tocsin.policy.facts import Facts, facts_of
 from tocsin.storage.seam import take_numbers
 from tocsin.storage.transaction import Tx, marks, padded
@@ -150,7 +149,8 @@ def _draft(
 ) -> _Draft:
     """The events of a new case and the state they add up to. Nothing is stored yet."""
     body = ticket.body
-    decision = decide(policy, _facts(ticket, account, remarks), now)
+    customer = account.id if account else None
+    decision = guarding.decided(around, policy, _facts(ticket, account, remarks), customer, now)
     stored = decision.canonical()
     first = deciding.Opened(
         number=number,
@@ -179,6 +179,8 @@ def _draft(
             add(event)
     else:
         wanted = policy.at_opening + (policy.at_escalation if decision.escalated else ())
+        for event in guarding.windowed(around, state, decision):
+            add(event)
         add(ClocksStarted(clocks=arming.starts(policy, decision, wanted, now, now)).event())
         choice = ownership.choose(around, decision.team, decision.assign, loads, now)
         if choice.user is not None:
@@ -203,7 +205,7 @@ def _facts(ticket: Ticket, account: Account | None, remarks: Mapping[str, Said])
 def _climb(scene: Scene, state: Aggregate, add: Callable[[Event], None]) -> None:
     for escalation in state.climbing():
         if escalation.next_at is not None and escalation.next_at <= scene.now:
-            for event in stepping.take(scene, escalation):
+            for event in stepping.take(scene, state, escalation):
                 add(event)
 
 

@@ -3,6 +3,7 @@ is lowered by itself."""
 
 import msgspec
 
+from tocsin.cases import guarding
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.drafting import Draft
@@ -14,7 +15,6 @@ from tocsin.cases.scene import Scene
 from tocsin.clocks import durations, kinds, targets
 from tocsin.clocks.kinds import BUILT_IN
 from tocsin.policy.compiled import Policy
-from tocsin.policy.decide import decide
 from tocsin.policy.decision import FAMILY, SILENCE, Decision, Override
 from tocsin.policy.facts import Facts
 from tocsin.policy.levels import raised
@@ -32,13 +32,14 @@ def reclassify(
     targets; a level that rises starts its path and clocks. Where the level does not rise, an escalation that climbs
     keeps its path, under the version that began it, even if the new decision names another.
     """
+    facts = guarding.under(scene.around, facts, draft.state.case.account)
     if facts == last.facts and override is None:
         return last
     policy = scene.around.policies.at(scene.now)
     wanted = _known(policy, override or of_person(last.override))
-    decision = decide(policy, facts, draft.now, wanted, opened_at=draft.state.case.opened_at)
+    decision = _decided(draft, scene, policy, facts, wanted)
     if override is None and wanted is not None and wanted.by == FAMILY and wanted.severity is not None:
-        alone = decide(policy, facts, draft.now, _without(wanted), opened_at=draft.state.case.opened_at)
+        alone = _decided(draft, scene, policy, facts, _without(wanted))
         order = list(policy.document.severities)
         if order.index(alone.severity) < order.index(decision.severity):
             decision = alone
@@ -49,14 +50,20 @@ def reclassify(
 def decide_without(draft: Draft, scene: Scene, last: Decision, left: Override | None, actor: str) -> None:
     """Decide the case again where of what people had set only this is left."""
     policy = scene.around.policies.at(scene.now)
-    decision = decide(policy, last.facts, draft.now, _known(policy, left), opened_at=draft.state.case.opened_at)
+    decision = _decided(draft, scene, policy, last.facts, _known(policy, left))
     _take(draft, scene, policy, decision, actor)
+
+
+def _decided(draft: Draft, scene: Scene, policy: Policy, facts: Facts, override: Override | None) -> Decision:
+    case = draft.state.case
+    return guarding.decided(scene.around, policy, facts, case.account, draft.now, override, opened_at=case.opened_at)
 
 
 def _take(draft: Draft, scene: Scene, policy: Policy, decision: Decision, actor: str) -> None:
     rises = raised(draft.state.case.level, decision.level)
     draft.add(Reclassified.by(decision, decision.canonical(), actor))
     supersede(draft, scene, policy, decision)
+    draft.add_all(guarding.released(scene.again(draft.state), draft.state))
     if rises and draft.state.case.state == "open" and not draft.state.case.imported:
         rise(draft, scene, policy, decision)
 

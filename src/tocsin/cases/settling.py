@@ -75,7 +75,7 @@ def due(state: Aggregate, now: int) -> Iterator[Due]:
 
 
 def _step(scene: Scene, state: Aggregate, climb: Escalation) -> list[Event]:
-    return stepping.take(scene, climb)
+    return stepping.take(scene, state, climb)
 
 
 def _call(scene: Scene, state: Aggregate, call: Call) -> list[Event]:

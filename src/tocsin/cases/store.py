@@ -1,6 +1,6 @@
 """Loading and saving a case: aggregate in, changed rows out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -21,8 +21,10 @@ _UPDATE_CLOCK = (
     f"UPDATE clocks SET {', '.join(f'{name} = ?' for name in _CLOCK_CHANGES)}"
     " WHERE case_id = ? AND clock = ? AND cycle = ?"
 )
+_CLIMB_CHANGES = ("state", "passed", "step", "next_at", "needed", "answers", "held_by")
 _UPDATE_ESCALATION = (
-    "UPDATE escalations SET state = ?, pass = ?, step = ?, next_at = ?, needed = ?, answers = ? WHERE id = ?"
+    "UPDATE escalations SET state = ?, pass = ?, step = ?, next_at = ?, needed = ?, answers = ?, held_by = ?"
+    " WHERE id = ?"
 )
 _CALL_CHANGES = ("state", "rounds", "next_at", "called", "declined", "answered_by", "ended_at")
 _UPDATE_CALL = f"UPDATE calls SET {', '.join(f'{name} = ?' for name in _CALL_CHANGES)} WHERE id = ?"
@@ -91,6 +93,17 @@ def count_by_level(tx: Tx) -> dict[tuple[str, str], int]:
         "SELECT level, state, count(*) FROM cases WHERE NOT imported GROUP BY level, state ORDER BY level, state"
     )
     return {(level, state): amount for level, state, amount in rows}
+
+
+def held_back(tx: Tx, by: Collection[int], most: int) -> list[int]:
+    """Cases of which a path waits for the end of a guard other than these."""
+    chosen = padded(sorted(by)) if by else [0]
+    rows = tx.rows(
+        "SELECT DISTINCT case_id FROM escalations WHERE held_by IS NOT NULL AND state = 'climbing' AND next_at > ?"
+        f" AND held_by NOT IN ({marks(chosen)}) ORDER BY case_id LIMIT ?",
+        (tx.now, *chosen, most),
+    )
+    return [row[0] for row in rows]
 
 
 def live_among(tx: Tx, escalations: Iterable[int]) -> set[int]:
@@ -214,7 +227,7 @@ def save_many(tx: Tx, changes: Sequence[tuple[Aggregate, Aggregate]]) -> None:
                 runs.append((*values, case.id, run.clock, run.cycle))
         known = {climb.id: climb for climb in before.escalations}
         climbs += [
-            (climb.state, climb.passed, climb.step, climb.next_at, climb.needed, climb.answers, climb.id)
+            (*(getattr(climb, name) for name in _CLIMB_CHANGES), climb.id)
             for climb in after.escalations
             if (was := known.get(climb.id)) is not None and was != climb
         ]

@@ -207,7 +207,10 @@ escalations = Table(
     text("hours", optional=True),
     number("needed"),
     text("answers"),
+    number("held_by", optional=True),
 )
+_HELD = "held_by IS NOT NULL"
+Index("ix_escalations_held", escalations.c.id, sqlite_where=sql(_HELD), postgresql_where=sql(_HELD))
 Index("ix_escalations_case", escalations.c.case_id)
 _LIVE = "state IN ('climbing', 'exhausted', 'unheard')"
 Index("ix_escalations_live", escalations.c.id, sqlite_where=sql(_LIVE), postgresql_where=sql(_LIVE))

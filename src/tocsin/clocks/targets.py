@@ -81,6 +81,11 @@ def resume(running: Running, now: int) -> Running:
     return _due_at(resumed, due)
 
 
+def with_pauses(running: Running, pauses: Sequence[tuple[int, int]]) -> Running:
+    """The same clock, of which these pauses are known."""
+    return msgspec.structs.replace(running, pauses=tuple(pauses))
+
+
 def supersede(
     running: Running,
     duration: Duration,

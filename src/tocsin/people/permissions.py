@@ -28,6 +28,7 @@ Permission = Literal[
     "accounts.write",  # facts sent with a case become those of the account
     "policy.read",
     "policy.write",
+    "guards.write",  # restrain for a time what happens by itself, or watch an account
     "people.read",
     "people.write",
     "tokens.write",
@@ -64,6 +65,7 @@ _WORDS: dict[Permission, Said] = {
     "accounts.write": say("change customers"),
     "policy.read": say("see the policy"),
     "policy.write": say("change the policy"),
+    "guards.write": say("restrain automation"),
     "people.read": say("see people"),
     "people.write": say("administer people"),
     "tokens.write": say("issue or revoke tokens"),
@@ -97,8 +99,8 @@ _READ: frozenset[Permission] = frozenset({"cases.read", "policy.read", "people.r
 _WORK: frozenset[Permission] = _READ | {"cases.open", "cases.signal", "cases.work"}
 _SENIOR: frozenset[Permission] = _WORK | {"accounts.revenue", "cases.confirm"}
 _STEERS: frozenset[Permission] = _SENIOR | {"accounts.write", "cases.raise", "cases.lower", "cases.confide"}
-_MANAGER: frozenset[Permission] = _STEERS | {"cases.confirm_relationship"}
-_LEAD: frozenset[Permission] = _STEERS | {"cases.correct"}
+_MANAGER: frozenset[Permission] = _STEERS | {"cases.confirm_relationship", "guards.write"}
+_LEAD: frozenset[Permission] = _STEERS | {"cases.correct", "guards.write"}
 _GRANTS: dict[Role, frozenset[Permission]] = {
     "viewer": _READ,
     "agent": _WORK,
@@ -108,7 +110,8 @@ _GRANTS: dict[Role, frozenset[Permission]] = {
     "account_owner": _WORK | {"accounts.revenue", "accounts.write", "cases.raise"},
     "committee": _READ | {"accounts.revenue"},
     "admin": frozenset(PERMISSIONS),
-    "operator": _READ | {"operate", "cases.open", "cases.signal", "cases.import", "accounts.revenue", "accounts.write"},
+    "operator": _READ
+    | {"operate", "guards.write", "cases.open", "cases.signal", "cases.import", "accounts.revenue", "accounts.write"},
 }
 
 # What an answer to a page is for and makes of somebody, by role. Every one of them works on cases: no permission apart.

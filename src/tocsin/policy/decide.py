@@ -1,6 +1,7 @@
 """The engine: what to do with a case. Pure and deterministic; time is an argument."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
+from typing import Any
 
 from tocsin.clocks.kinds import ASSIGN
 from tocsin.core.errors import InvalidInput
@@ -8,7 +9,7 @@ from tocsin.core.wording import say
 from tocsin.policy.compiled import Policy
 from tocsin.policy.conditions import BITS, Trace, missing
 from tocsin.policy.decision import Decision, KeptInput, MinimumApplied, Override, TriageNeed
-from tocsin.policy.facts import Facts
+from tocsin.policy.facts import GUARDS, Facts
 from tocsin.policy.levels import LEVELS, RANK, STANDARD, LevelName
 from tocsin.policy.model import Assign, Kind
 from tocsin.policy.reasons import told, told_score
@@ -18,6 +19,8 @@ from tocsin.policy.triage import asks, evidence_of
 
 _CUT = told("text-cut")
 _NONE: frozenset[str] = frozenset()
+OFF = "automation.off"  # as what asks a person
+WATCH = "watch"  # as what raises a level
 _AFTER_CLASSIFICATION = ~BITS["case.severity"]
 _AFTER_LEVEL = ~(BITS["decision.level"] | BITS["decision.score"] | BITS["decision.evidence"])
 
@@ -47,12 +50,21 @@ def decide(
     factors = tuple([score(variables, trace) for score in policy.scorers])
     score = min(round(sum([factor.points for factor in factors]), DIGITS), 100.0)
 
-    level, kind, floor, minimums = _level(policy, variables, score, override, trace)
+    guards = facts.get(GUARDS, {})
+    level, kind, floor, minimums = _level(policy, variables, score, override, guards.get("watch"), trace)
+    off = guards.get("off")
+    wanted = level
+    if off is not None and (override is None or override.level is None):
+        level, kind = STANDARD, None
+        trace.reasons.append(told("automation-off", level=wanted, why=off["reason"]))
     evidence = evidence_of(facts, type_, override)
     trace.missing &= _AFTER_LEVEL
     variables["decision"] = {"level": level, "score": score, "evidence": evidence}
 
-    asked, unanswered = asks(policy.askers, policy.thresholds, variables, floor, trace)
+    if off is None:
+        asked, unanswered = asks(policy.askers, policy.thresholds, variables, floor, trace)
+    else:
+        asked, unanswered = (OFF,), wanted if wanted != level else None
     team, assign = _route(policy, variables, override, trace)
 
     path, relationship_path = _paths(policy, level, kind, minimums)
@@ -135,12 +147,17 @@ def _variables(facts: Facts, trace: Trace) -> Variables:
 
 
 def _level(
-    policy: Policy, variables: Variables, score: float, override: Override | None, trace: Trace
+    policy: Policy,
+    variables: Variables,
+    score: float,
+    override: Override | None,
+    watch: Mapping[str, Any] | None,
+    trace: Trace,
 ) -> tuple[LevelName, Kind | None, int, tuple[MinimumApplied, ...]]:
     """Level and kind; the rank below which no other score would bring the case; the minimums that held.
 
-    The thresholds give a level, minimums may raise it, a person may set another. A case is a relationship
-    escalation where nothing technical would have escalated it.
+    The thresholds give a level, minimums and a watch on the account may raise it, a person may set another. A case is
+    a relationship escalation where nothing technical would have escalated it.
     """
     reached = STANDARD
     for name, at in policy.thresholds:
@@ -165,6 +182,12 @@ def _level(
             technical = max(technical, rank)
         else:
             relationship = max(relationship, rank)
+    if watch is not None and watch["level"] in policy.paths:
+        rank = RANK[watch["level"]]
+        minimums.append(MinimumApplied(WATCH, watch["level"], "technical", rank > by_score))
+        if rank > max(by_score, technical, relationship):
+            trace.reasons.append(told("level-watched", level=watch["level"], why=watch["reason"]))
+        technical = max(technical, rank)
     floor = max(technical, relationship)
     level = LEVELS[max(by_score, floor)]
     nature: Kind | None = "technical" if max(by_score, technical) else "relationship" if relationship else None

@@ -13,6 +13,7 @@ __all__ = [
     "ACCOUNT_FIELDS",
     "CASE_FIELDS",
     "ENVIRONMENT",
+    "GUARDS",
     "SCORING",
     "TRIAGE",
     "CaseBody",
@@ -25,6 +26,8 @@ __all__ = [
 ]
 
 Facts = dict[str, dict[str, Any]]
+GUARDS = "guards"
+"""The part of the facts that says what people had set for a time: that automation is off (`off`), a `watch`."""
 
 ENVIRONMENT = Environment(
     {

@@ -41,11 +41,14 @@ class Severity(Value, frozen=True, kw_only=True):
 
 
 class CaseType(Value, frozen=True, kw_only=True):
+    """`grave`: no silence and no maintenance window keeps its pages back."""
+
     name: str
     title: str
     severity: str | None = None
     definition: str = ""
     examples: tuple[str, ...] = ()
+    grave: bool = False
 
 
 class TargetRule(Value, frozen=True, kw_only=True):

@@ -28,6 +28,8 @@ TEXTS = {
     "level-minimum": marked("level {level}: {rule}"),
     "level-set": marked("level {level}: override"),
     "level-follows": marked("level {level}: {why}"),
+    "level-watched": marked("level {level}: the account is watched, {why}"),
+    "automation-off": marked("automation is off, so a person decides whether it is {level}: {why}"),
     "team-route": marked("team {team}: {rule}"),
     "team-set": marked("team {team}: override"),
     "is": marked("{fact} is {value}"),

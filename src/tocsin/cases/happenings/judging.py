@@ -69,6 +69,19 @@ class Triaged(CaseEvent):
         return say("triage answers {answer}{why}", answer=self.answer, why=because(in_words(self.reason, self.words)))
 
 
+class TriageKept(CaseEvent):
+    KIND, TITLE = "case.triage_kept", "Triage goes on without an answer, because automation is off"
+    LOSES = lost("triage_at")
+
+    answer_by: int
+
+    def apply(self, state: Aggregate, at: int) -> None:
+        state.case.triage_at = self.answer_by
+
+    def reads(self) -> Said:
+        return say("triage goes on until somebody answers, because automation is off")
+
+
 class Corrected(CaseEvent):
     KIND, TITLE = "case.corrected", "An escalation was corrected as a mistake"
     WORK = True

@@ -79,7 +79,7 @@ class PathStepped(CaseEvent):
     def apply(self, state: Aggregate, at: int) -> None:
         escalation, after = escalation_of(state, self.escalation), self.next
         name_told(state, self.notified)
-        escalation.needed = self.needed
+        escalation.needed, escalation.held_by = self.needed, None
         if after is None:
             escalation.state, escalation.next_at = "exhausted" if self.notified else "unheard", None
         else:
@@ -189,7 +189,7 @@ class PathStopped(CaseEvent):
 
     def apply(self, state: Aggregate, at: int) -> None:
         escalation = escalation_of(state, self.escalation)
-        escalation.state, escalation.next_at = self.state, None
+        escalation.state, escalation.next_at, escalation.held_by = self.state, None, None
 
     def reads(self) -> Said:
         return say("paging stopped: {state}", state=say(_STATES.get(self.state, self.state)))

@@ -1,6 +1,6 @@
 """Taking a path's next step, and telling the team's lead where a step found nobody. Pure."""
 
-from tocsin.cases import alerting
+from tocsin.cases import alerting, guarding
 from tocsin.cases.aggregate import Aggregate, Escalation
 from tocsin.cases.happenings.paths import PathUnreached
 from tocsin.cases.paths import climbing
@@ -10,8 +10,12 @@ from tocsin.core.wording import say
 from tocsin.ledger.journal import Event
 
 
-def take(scene: Scene, escalation: Escalation) -> list[Event]:
-    """The steps that fire now, and what is told of those that reached nobody."""
+def take(scene: Scene, state: Aggregate, escalation: Escalation) -> list[Event]:
+    """The steps that fire now, and what is told of those that reached nobody; or, where a guard keeps them back, that
+    they wait."""
+    guard = guarding.hush(scene, escalation)
+    if guard is not None:
+        return guarding.held(scene, state, escalation, guard)
     steps = climbing.fire(scene, escalation)
     events = [step.event() for step in steps]
     silent = [step for step in steps if not step.notified]

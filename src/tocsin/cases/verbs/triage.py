@@ -35,7 +35,8 @@ def _answer(viewer: Viewer, said: TriageAnswer, state: Aggregate, scene: Scene) 
     if raised(level, state.case.level):
         viewer.require("cases.lower")
         return [overridden(override, viewer), *lowered(viewer, state, scene, override), answer]
-    return [answer, *(event for climb in state.climbing() if _held(climb) for event in stepping.take(scene, climb))]
+    held = [climb for climb in state.climbing() if _held(climb)]
+    return [answer, *(event for climb in held for event in stepping.take(scene, state, climb))]
 
 
 def _held(climb: Escalation) -> bool:

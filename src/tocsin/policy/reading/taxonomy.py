@@ -12,6 +12,7 @@ from tocsin.policy.yaml.keys import Key
 SEVERITIES = ("taxonomy", "severities")
 TYPES = ("taxonomy", "types")
 AREAS = ("taxonomy", "product_areas")
+GRAVE = frozenset({"data_loss", "security"})  # types that are grave unless the policy says otherwise
 
 
 def calendar_names(reading: Reading) -> list[str]:
@@ -67,6 +68,7 @@ def types(reading: Reading) -> dict[str, CaseType]:
             severity=spec.get("severity"),
             definition=spec.get("definition", ""),
             examples=tuple(spec.get("examples", ())),
+            grave=spec.get("grave", name in GRAVE),
         )
     return found
 

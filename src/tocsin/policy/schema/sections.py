@@ -90,6 +90,11 @@ TAXONOMY = record(
                     "severity": ref("name", "The severity of such a case where nothing else says one."),
                     "definition": text("When a case is of this type."),
                     "examples": sequence("Real cases of this type, for people.", text("An example.")),
+                    "grave": {
+                        "type": "boolean",
+                        "description": "Whether no silence and no maintenance window keeps its pages back;"
+                        " without it, so for data_loss and security.",
+                    },
                 },
             ),
             maxProperties=200,
