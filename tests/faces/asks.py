@@ -4,6 +4,8 @@ from typing import Any
 
 from tocsin.people.permissions import Permission
 
+_GUARDS = ("windows", "silences", "watches", "mutes")
+
 # What a route asks for beside somebody who is known: a permission, and a body that it takes.
 ASKS: dict[str, tuple[Permission, Any]] = {
     "POST /api/v1/cases": ("cases.open", {"subject": "walked"}),
@@ -109,5 +111,14 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "PUT /api/v1/me/password": ("people.read", {"old": "walked all the way", "new": "walked all the way back"}),
     "POST /api/v1/views": ("cases.read", {"name": "walked"}),
     "PATCH /api/v1/views/{view}": ("cases.read", {"name": "walked"}),
+    "POST /api/v1/automation": ("guards.write", {"on": False, "reason": "walked"}),
+    "POST /api/v1/windows": ("guards.write", {"areas": ["api"], "lasts": "1h", "reason": "walked"}),
+    "POST /api/v1/silences": ("guards.write", {"areas": ["api"], "lasts": "1h", "reason": "walked"}),
+    "POST /api/v1/watches": ("guards.write", {"accounts": ["acme"], "lasts": "1h", "reason": "walked"}),
+    "POST /api/v1/mutes": ("guards.write", {"rule": "classify.down-words", "lasts": "1h", "reason": "walked"}),
+    "GET /api/v1/automation": ("policy.read", None),
     "DELETE /api/v1/views/{view}": ("cases.read", None),
 }
+for _kind in _GUARDS:
+    ASKS[f"GET /api/v1/{_kind}"] = ASKS[f"GET /api/v1/{_kind}/{{guard}}"] = ("policy.read", None)
+    ASKS[f"DELETE /api/v1/{_kind}/{{guard}}"] = ("guards.write", None)

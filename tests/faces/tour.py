@@ -225,6 +225,8 @@ def _answered(office: Office) -> dict[str, Any]:
 def _administered(walk: _Walk, office: Office) -> None:
     base = office.url
     office.post("admin", "/connectors", {"name": "tracker", "pack": "alertmanager"})
+    for plural, about in (("windows", {"areas": ["api"], "mode": "annotate"}), ("watches", {"accounts": ["acme"]})):
+        office.post("lea", f"/{plural}", {"lasts": "2h", "reason": "the database moves", **about})
     hook = office.post("admin", "/webhooks", {"url": "http://127.0.0.1:9/x", "events": ["case.*"]}).json()["id"]
     place = office.get("admin", "/users/anna/destinations")["destinations"][0]["id"]
     view = office.post("admin", "/views", {"name": "Mine", "filter": {}, "shared": "everybody"}).json()["id"]
@@ -252,6 +254,7 @@ def _administered(walk: _Walk, office: Office) -> None:
         "sources": "/settings/sources",
         "a source": "/settings/sources/tracker",
         "before a source is revoked": "/settings/sources/tracker/revoke",
+        "automation": "/settings/automation",
         "webhooks": "/settings/webhooks",
         "a webhook": f"/settings/webhooks/{hook}",
         "before a webhook ends": f"/settings/webhooks/{hook}/end",

@@ -57,6 +57,15 @@ PAYLOADS: dict[str, Any] = {
     "case.bridged": {"address": "tel:+4930123456"},
     "bulk.done": {"verb": "hold", "done_by": "user:anna", "done_at": AT, "cases": [[ID, 7]], "undone_at": None},
     "bulk.undone": {"undone_at": AT},
+    "case.windowed": {"guard": ID, "reason": "r", "mode": "quiet", "until": AT},
+    "path.held": {"escalation": ID, "guard": ID, "kind": "window", "reason": "r", "by": "user:lea", "until": AT}
+    | {"clocks": [RUN]},
+    "path.released": {"escalation": ID, "next_at": AT, "clocks": [RUN]},
+    "case.triage_kept": {"answer_by": AT},
+    "guard.set": {"kind": "silence", "reason": "r", "author": "user:lea", "scope": {"accounts": [ID]}, "starts_at": AT},
+    "guard.begun": {"begun_told_at": AT},
+    "guard.ended": {"ended_at": AT},
+    "guard.over": {"over_told_at": AT},
     "view.created": {
         "name": "Mine",
         "page": "cases",

@@ -31,7 +31,7 @@ def add(tx: Tx, here: Installation, who: Viewer, kind: GuardKind, given: Mapping
     kinds.require(kind, said)
     if kind is AUTOMATION and here.desk.guards.get(tx).automation_off(tx.now) is not None:
         raise Conflict(say("automation is off already"), place=kind.name, expected=say("to turn it on first"))
-    start = _instant(given, "starts_at", tx.now)
+    start = instants.from_text(given["starts_at"], "starts_at") if given.get("starts_at") else tx.now
     guard = store.set_up(
         tx,
         here.mint,
@@ -46,11 +46,10 @@ def add(tx: Tx, here: Installation, who: Viewer, kind: GuardKind, given: Mapping
     return _shown(tx, [guard])[0]
 
 
-def end(tx: Tx, here: Installation, who: Viewer, kind: GuardKind, guard: str) -> dict[str, Any]:
-    """End one before its time; as it is shown then. NotFound, or NotAllowed where it is over."""
+def end(tx: Tx, here: Installation, who: Viewer, kind: GuardKind, guard: str) -> None:
+    """End one before its time. NotFound, or NotAllowed where it is over."""
     who.require("guards.write")
     store.end(tx, here.mint, here.journal, store.found(tx, kind, guard), by=who.actor)
-    return one(tx, kind, guard)
 
 
 def automation(tx: Tx, here: Installation, who: Viewer, on: bool, reason: str) -> dict[str, Any]:
@@ -191,8 +190,4 @@ def _reason(given: Mapping[str, Any]) -> str:
 def _end(given: Mapping[str, Any], start: int) -> int | None:
     if given.get("lasts"):
         return start + durations.parse(given["lasts"], "lasts").microseconds
-    return _instant(given, "ends_at", None)
-
-
-def _instant(given: Mapping[str, Any], name: str, otherwise: Any) -> Any:
-    return instants.from_text(given[name], name) if given.get(name) else otherwise
+    return instants.from_text(given["ends_at"], "ends_at") if given.get("ends_at") else None

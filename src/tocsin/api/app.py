@@ -17,6 +17,7 @@ from tocsin.api import (
     changes,
     connectors,
     destinations,
+    guards,
     health,
     hooks,
     hot,
@@ -240,7 +241,7 @@ def _application(of: tuple[AnyVerb, ...], channels: tuple[str, ...]) -> FastAPI:
         generate_unique_id_function=document.operation_id,
     )
     more = (tokens, watchers, changes, webhooks, hooks, connectors, me, views, search)
-    for module in (cases, now, imports, accounts, users, destinations, teams, rosters, policies, *more):
+    for module in (cases, now, imports, accounts, users, destinations, teams, rosters, policies, guards, *more):
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(verbs.router(of), prefix="/api/v1")
     api.include_router(hooks.deliveries)

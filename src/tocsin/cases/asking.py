@@ -105,6 +105,9 @@ def _paging(state: Aggregate, scene: Scene) -> Question | None:
 
 
 def _step(scene: Scene, climb: Escalation) -> Said:
+    guard = scene.around.guards.of(climb.held_by)
+    if guard is not None:
+        return say("Until then nobody is paged: {kind}, {reason}", kind=guard.kind_of.title, reason=guard.reason)
     people = climbing.following(scene, climb) if climb.state == "climbing" else []
     if people:
         names = [Person(ids.to_text(user)) for user in dict.fromkeys(person.user for person in people)]

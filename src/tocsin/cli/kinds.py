@@ -43,6 +43,7 @@ _FAMILIES = {
     "view": "Views",
     "policy": "The policy",
     "roster": "Rosters",
+    "guard": "What people set for a time over what happens by itself",
     "user": "Users",
     "team": "Teams",
     "token": "Tokens",

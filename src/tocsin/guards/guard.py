@@ -90,6 +90,10 @@ class Guards(msgspec.Struct, frozen=True):
 
     every: tuple[Guard, ...] = ()
 
+    def of(self, guard: int | None) -> Guard | None:
+        """The one with this id; None where there is none, or it is over for some time."""
+        return next((one for one in self.every if one.id == guard), None)
+
     def standing(self, now: int) -> list[Guard]:
         """Those in force."""
         return [guard for guard in self.every if guard.holds(now)]

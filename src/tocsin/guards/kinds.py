@@ -6,8 +6,39 @@ from typing import NamedTuple
 from tocsin.core.clock import DAY, HOUR
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.wording import Said, say
+from tocsin.policy.levels import ESCALATED
 
 SCOPE = ("areas", "accounts", "tags")  # by which a guard covers some cases
+QUIET, ANNOTATE = "quiet", "annotate"
+MODES = (QUIET, ANNOTATE)
+"""Of a window: what begins within it waits with its pages; or is only marked as begun within it."""
+
+
+class ScopeField(NamedTuple):
+    """One thing that a guard may be asked about. `says`: its description, without a full stop; `label`: the question on
+    a page; `option`: what commands call it; `many`: whether it is a list; `choices`: the values that there are."""
+
+    name: str
+    says: str
+    label: Said
+    option: str
+    many: bool = False
+    choices: tuple[str, ...] = ()
+
+
+ASKED = {
+    each.name: each
+    for each in (
+        ScopeField("areas", "A product area of the policy that it covers", say("Product area"), "area", many=True),
+        ScopeField(
+            "accounts", "An account that it covers, by the id of either side", say("Account"), "account", many=True
+        ),
+        ScopeField("tags", "A tag of tickets that it covers", say("Tag"), "tag", many=True),
+        ScopeField("rule", "The rule that does not fire, such as classify.down-words", say("Rule"), "rule"),
+        ScopeField("level", "The least level of new decisions", say("Level"), "level", choices=tuple(ESCALATED)),
+        ScopeField("mode", "Whether pages wait, or cases are only marked", say("What it does"), "mode", choices=MODES),
+    )
+}
 
 
 class GuardKind(NamedTuple):
@@ -75,10 +106,6 @@ WATCH = GuardKind(
     planned=True,
 )
 KINDS = {kind.name: kind for kind in (AUTOMATION, MUTE, WINDOW, SILENCE, WATCH)}
-
-QUIET, ANNOTATE = "quiet", "annotate"
-MODES = (QUIET, ANNOTATE)
-"""Of a window: what begins within it waits with its pages; or is only marked as begun within it."""
 
 
 def kind_of(name: str) -> GuardKind:

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from tocsin.api.description import guarded
 from tocsin.api.description.shapes import (
     AT,
     FLAG,
@@ -309,7 +310,9 @@ FOUND = record(
     more={**FLAG, "description": "There are more cases than these"},
 )
 
+
 ANSWERS: dict[str, Answer] = {
+    **{name: Answer(schema, (status,)) for name, (schema, status) in guarded.ROUTES.items()},
     "POST /cases": Answer(TAKEN, (201, 200, 202)),
     "POST /cases/batch": Answer(record(results=many(RESULT))),
     "POST /cases/bulk": Answer(record(verb=TEXT, dry_run=FLAG, results=many(DONE), id=BULK)),

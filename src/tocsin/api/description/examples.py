@@ -40,6 +40,16 @@ EXAMPLES: dict[str, Any] = {
     "PATCH /teams/{name}": {"lead": "bo", "members": ["dana", "bo"]},
     "PATCH /users/{name}": {"role": "lead", "zone": "Europe/Berlin"},
     "PUT /rosters/{name}": {"members": ["dana", "bo"], "zone": "Europe/Berlin", "handoff": "Mon 09:00", "days": 7},
+    "POST /automation": {"on": False, "reason": "A rule escalates everything"},
+    "POST /windows": {
+        "areas": ["api"],
+        "starts_at": "2026-12-05T21:00:00Z",
+        "ends_at": "2026-12-05T23:00:00Z",
+        "reason": "The database moves",
+    },
+    "POST /silences": {"accounts": ["acme"], "lasts": "90m", "reason": "They test their fallback"},
+    "POST /watches": {"accounts": ["acme"], "level": "senior", "lasts": "14d", "reason": "Their go-live"},
+    "POST /mutes": {"rule": "classify.down-words", "lasts": "2h", "reason": "A campaign says so in every mail"},
     "POST /views": {
         "name": "Ours, breached",
         "filter": {"team": "billing", "needs": "breached"},

@@ -13,6 +13,7 @@ PARAMETERS = {
     "dry_run": "Show what would change, and store nothing",
     "external_id": "The id in the tool that it comes from",
     "followed_by": "Only those that this user follows; `me`: whoever asks",
+    "guard": "The id of the guard",
     "imported": "Only imported history, or only everything else",
     "kind": "Only of this kind: technical or relationship",
     "live": "Only open cases that are worked on",

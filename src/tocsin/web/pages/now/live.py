@@ -72,7 +72,8 @@ class LiveNow(NamedTuple):
     wanted: NowForm
 
     def noticed(self, seen: Snapshot, reader: Session) -> Hashable:
-        return seen.revision, tuple(seen.confided(reader.viewer.user).items()), beside.noticed(seen)
+        guards = tuple(guard.id for guard in seen.here.desk.guards.get(seen.tx).standing(seen.tx.now))
+        return seen.revision, tuple(seen.confided(reader.viewer.user).items()), beside.noticed(seen), guards
 
     def sight(self, seen: Snapshot, reader: Session, language: str) -> Hashable:
         found = look.look(seen, reader.viewer, language, self.wanted, past=False)

@@ -101,6 +101,7 @@ def values(
         "next_due": min((one.at for one in found.due if one.at > tx.now), default=None),
         "well": None if past is not None else seen.once(("well", told_all), lambda: wellness.of(tx, signed.viewer)),
         "quiet_since": found.quiet_since,
+        "guards": [] if past is not None else seen.once("guards", lambda: here.desk.guards.get(tx).standing(tx.now)),
         "empty": seen.once("empty", lambda: not store.exist(tx)),
         "wanted": wanted,
         "offered": seen.once("offered", lambda: _offered(seen)),

@@ -94,7 +94,15 @@ AUDIT = Section(
     "people.write",
     "people.write",
 )
-SECTIONS = (USERS, TEAMS, SCHEDULES, TOKENS, SOURCES, IMPORTS, WEBHOOKS, ALARMS, AUDIT)
+AUTOMATION = Section(
+    "automation",
+    marked("Automation"),
+    "shield",
+    marked("what somebody has set for a time over what happens by itself"),
+    "policy.read",
+    "guards.write",
+)
+SECTIONS = (USERS, TEAMS, SCHEDULES, AUTOMATION, TOKENS, SOURCES, IMPORTS, WEBHOOKS, ALARMS, AUDIT)
 
 
 def of(viewer: Viewer) -> list[Section]:
