@@ -28,7 +28,7 @@ NAMES = """
 SETTINGS_NAMES = """
     otto vera desk Berlin Europe en eo
     Alertmanager Any GitHub Prometheus issues tool mattermost slack teams
-    account alarm audit bulk call case checkpoints clock clocks destination effect hook notice page path payload
+    guard account alarm audit bulk call case checkpoints clock clocks destination effect hook notice page path payload
     policy roster team token user view
 """
 # Where cases, customers and files come in besides: names of columns and fields, types of the policy, a role, examples.

@@ -11,6 +11,9 @@ from tocsin.connectors import store
 from tocsin.core import ids
 from tocsin.core.clock import HOUR, SECOND
 from tocsin.core.wording import say
+from tocsin.guards import store as guards
+from tocsin.guards.guard import Scope
+from tocsin.guards.kinds import KINDS
 from tocsin.notify import destinations, subscriptions
 from tocsin.notify.destinations import New
 from tocsin.people import accounts, directory, passwords, tokens
@@ -33,6 +36,7 @@ def administer(here: World) -> None:
     _alarms(here)
     _bulks(here)
     _views(here)
+    _guards(here)
 
 
 def _people(here: World) -> int:
@@ -122,6 +126,23 @@ def _views(here: World) -> None:
     look = {"theme": "dark", "density": "compact", "shortcuts": False, "default_view": ids.to_text(made)}
     _change(here, "lea", look)
     _write(here, lambda tx: views.delete(tx, desk, lea, ids.to_text(made)))
+
+
+def _guards(here: World) -> None:
+    """One of each kind: one that is ended before its time, and others that are over."""
+    [account] = _write(here, lambda tx: accounts.by_external_id(tx, ["adatum"])).values()
+    scope = Scope(areas=("api",), accounts=(ids.to_text(account.id),), rule="classify.down-words")
+    for kind in KINDS.values():
+        ends = None if kind.longest is None else here.clock.now() + HOUR
+        made = _write(
+            here,
+            lambda tx, kind=kind, ends=ends: guards.set_up(  # type: ignore[misc]
+                tx, *_kit(here), kind, "a test", scope, starts_at=tx.now, ends_at=ends, by=BY
+            ),
+        )
+        if kind.longest is None:
+            _write(here, lambda tx, made=made: guards.end(tx, *_kit(here), made, by=BY))  # type: ignore[misc]
+    here.forward(2 * HOUR)
 
 
 def _alarms(here: World) -> None:

@@ -14,6 +14,9 @@ from tocsin.comms import updates
 from tocsin.core import ids
 from tocsin.core.clock import DAY, HOUR, MINUTE, SECOND
 from tocsin.core.errors import NotAllowed
+from tocsin.guards import store as guards
+from tocsin.guards.guard import Guard, Scope
+from tocsin.guards.kinds import AUTOMATION, SILENCE, WINDOW, GuardKind
 from tocsin.intake import signals
 from tocsin.intake.arrivals import Arrival
 from tocsin.people.permissions import SYSTEM
@@ -41,6 +44,7 @@ def story(url: str) -> World:
     administer(here)
     _days(here, range(12))
     _process(here)
+    _guarded(here)
     here.outbox.fail = True  # pages that nobody takes are tried again, and fail
     here.open(**_TICKETS[1], external_id="Z-unreachable")
     here.watching = True
@@ -63,6 +67,37 @@ def story(url: str) -> World:
 def left(url: str) -> None:
     """Such a record, for `Databases.filled`: nobody goes on with it."""
     story(url).installation.close()
+
+
+def _guarded(here: World) -> None:
+    """Guards that hold paths, mark cases and send them to triage."""
+    desk, by = here.installation.desk, "user:lea"
+
+    def put(kind: GuardKind, **scope: Any) -> Guard:
+        ends = None if kind.longest is None else here.clock.now() + HOUR
+        made: Guard = here.installation.writer.write(
+            lambda tx: guards.set_up(
+                tx, desk.mint, desk.journal, kind, "a test", Scope(**scope), starts_at=tx.now, ends_at=ends, by=by
+            )
+        )
+        return made
+
+    def end(guard: Guard) -> None:
+        here.installation.writer.write(lambda tx: guards.end(tx, desk.mint, desk.journal, guard, by=by))
+
+    silence = put(SILENCE, tags=("batch",))
+    put(WINDOW, tags=("batch",), mode="quiet")
+    here.open(**_TICKETS[1], external_id="Z-silent", tags=["batch"])
+    here.forward(MINUTE)
+    end(silence)
+    here.forward(MINUTE)
+    silence = put(SILENCE, tags=("batch",))
+    here.open(**_TICKETS[1], external_id="Z-silent-too", tags=["batch"])
+    here.forward(2 * HOUR)
+    off = put(AUTOMATION)
+    here.open(**_TICKETS[1], external_id="Z-off")
+    here.forward(HOUR)
+    end(off)
 
 
 def _days(here: World, places: range) -> None:

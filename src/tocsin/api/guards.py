@@ -13,7 +13,7 @@ from tocsin.administration import guards
 from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import A_TIME, Body
 from tocsin.api.once import write_once
-from tocsin.guards.kinds import ASKED, AUTOMATION, KINDS, ScopeField, GuardKind
+from tocsin.guards.kinds import ASKED, AUTOMATION, KINDS, GuardKind, ScopeField
 
 router = APIRouter(tags=["automation"])
 _TEXT = Annotated[str | None, Field(max_length=40)]
@@ -110,7 +110,7 @@ def _body(kind: GuardKind) -> type[Body]:
 
 
 def _field(asked: ScopeField) -> Any:
-    kind: Any = Literal[asked.choices] if asked.choices else str
+    kind: Any = Literal[tuple(value for value, _ in asked.choices)] if asked.choices else str
     if asked.many:
         return list[str], Field(default_factory=list, max_length=100, description=asked.says)
     return kind | None, Field(default=None, description=asked.says)

@@ -82,7 +82,8 @@ def _end(kind: GuardKind) -> Callable[..., None]:
 
 def _asked(name: str) -> Parameter:
     asked = ASKED[name]
-    more = "; again for more" if asked.many else f": {' or '.join(asked.choices)}" if asked.choices else ""
+    values = " or ".join(value for value, _ in asked.choices)
+    more = "; again for more" if asked.many else f": {values}" if asked.choices else ""
     kind: Any = list[str] | None if asked.many else str | None
     return _option(
         name,

@@ -14,16 +14,21 @@ MODES = (QUIET, ANNOTATE)
 """Of a window: what begins within it waits with its pages; or is only marked as begun within it."""
 
 
+_LEVELS = tuple((level, say(level.capitalize())) for level in ESCALATED)
+_MODES = ((QUIET, say("pages wait")), (ANNOTATE, say("cases are only marked")))
+
+
 class ScopeField(NamedTuple):
     """One thing that a guard may be asked about. `says`: its description, without a full stop; `label`: the question on
-    a page; `option`: what commands call it; `many`: whether it is a list; `choices`: the values that there are."""
+    a page; `option`: what commands call it; `many`: whether it is a list; `choices`: the values that there are, each
+    with what a page calls it."""
 
     name: str
     says: str
     label: Said
     option: str
     many: bool = False
-    choices: tuple[str, ...] = ()
+    choices: tuple[tuple[str, Said], ...] = ()
 
 
 ASKED = {
@@ -35,8 +40,8 @@ ASKED = {
         ),
         ScopeField("tags", "A tag of tickets that it covers", say("Tag"), "tag", many=True),
         ScopeField("rule", "The rule that does not fire, such as classify.down-words", say("Rule"), "rule"),
-        ScopeField("level", "The least level of new decisions", say("Level"), "level", choices=tuple(ESCALATED)),
-        ScopeField("mode", "Whether pages wait, or cases are only marked", say("What it does"), "mode", choices=MODES),
+        ScopeField("level", "The least level of new decisions", say("Level"), "level", choices=_LEVELS),
+        ScopeField("mode", "Whether pages wait, or cases are only marked", say("What it does"), "mode", choices=_MODES),
     )
 }
 

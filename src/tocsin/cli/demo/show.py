@@ -68,6 +68,7 @@ def _tour(scene: Stage) -> dict[str, list[str]]:
             "Now: who waits for an answer, and for how long; it moves by itself",
             "case #2: why it is executive, bar by bar, and what would change that",
             "HD-1012, the crew app: nobody answers its pages, so targets are missed",
+            "Settings, Automation: a maintenance window; as ruth, silence an area or turn automation off",
             f"times below are played, in {scene.zone.key}; the pages show your own",
         ],
         "try": [

@@ -20,6 +20,9 @@ from tocsin.cli.running import address, listen
 from tocsin.core import wording
 from tocsin.core.clock import HOUR, MINUTE, Clock, ScaledClock, SystemClock
 from tocsin.core.errors import Unavailable
+from tocsin.guards import store as guards
+from tocsin.guards.guard import Scope
+from tocsin.guards.kinds import ANNOTATE, WINDOW
 from tocsin.notify import destinations
 from tocsin.notify.destinations import New
 from tocsin.people import accounts, passwords, tokens
@@ -117,6 +120,7 @@ def _furnish(installation: Installation, policy: str, receiver: Receiver, secret
             name: tokens.issue(tx, mint, journal, name, roles[name], BY, user=user) for name, user in made.users.items()
         }
         _furnish_accounts(tx, installation, made.users)
+        _plan_work(tx, installation)
         issued[HELP_DESK] = tokens.issue(tx, mint, journal, HELP_DESK, "operator", BY)
         return issued
 
@@ -132,6 +136,22 @@ def _furnish_accounts(tx: Any, installation: Installation, users: dict[str, int]
         account = accounts.learn(tx, mint, journal, None, customer.external_id, facts, by=BY)
         if customer.external_id in owners:
             accounts.give(tx, journal, account.id, users[owners[customer.external_id]], by=BY)
+
+
+def _plan_work(tx: Any, installation: Installation) -> None:
+    """A maintenance window of today: what begins within it is marked, and pages as always."""
+    scope = Scope(areas=("integrations",), mode=ANNOTATE)
+    guards.set_up(
+        tx,
+        installation.mint,
+        installation.journal,
+        WINDOW,
+        "The partners' gateway is replaced",
+        scope,
+        starts_at=tx.now,
+        ends_at=tx.now + 3 * HOUR,
+        by="user:ruth",
+    )
 
 
 @contextlib.contextmanager

@@ -9,10 +9,12 @@ from fastapi.responses import Response
 from tocsin.administration import guards
 from tocsin.clocks import durations
 from tocsin.core import instants
-from tocsin.core.wording import marked
-from tocsin.guards.kinds import ASKED, AUTOMATION, KINDS, ScopeField, GuardKind, kind_of
+from tocsin.core.wording import marked, worded
+from tocsin.guards.kinds import ASKED, AUTOMATION, KINDS, GuardKind, ScopeField, kind_of
 from tocsin.people.directory import Directory
-from tocsin.web import travel
+from tocsin.policy.compiled import Policy
+from tocsin.policy.sentences import sentences
+from tocsin.web import rendering, travel
 from tocsin.web.access import Fields, Form
 from tocsin.web.pages.settings import frame, sections
 from tocsin.web.pages.settings.frame import Kept, SettingsRoute, Visit, Visiting
@@ -29,10 +31,12 @@ _MINUTES, _HOURS, _DAYS = (30,), (1, 2, 4, 8), (1, 2, 7, 14, 30, 90)  # that a g
 
 
 class Setting(NamedTuple):
-    """A kind of guard as the page sets it. `lasts`: how long it may."""
+    """A kind of guard as the page sets it. `choices`: of its fields, each with what it is called; `lasts`: how long it
+    may."""
 
     kind: GuardKind
     asks: list[ScopeField]
+    choices: dict[str, list[tuple[str, str]]]
     lasts: list[tuple[str, str]]
 
 
@@ -109,9 +113,17 @@ def _page(visit: Visit, kept: Kept | None = None, *, key: str = "") -> Response:
         standing=[one for one in standing if one is not off],
         over=[one for one in found if one.guard["state"] == "over"][:20],
         settings=[_setting(visit, kind) for kind in KINDS.values() if kind is not AUTOMATION],
-        offered={"areas": policy.document.product_areas, "rule": sorted(policy.muteable)} if policy else {},
+        offered={"areas": policy.document.product_areas} if policy else {},
+        worded=_rules(visit, policy) if policy else {},
         zone=visit.signed.zone or "UTC",
     )
+
+
+def _rules(visit: Visit, policy: Policy) -> dict[str, str]:
+    """What the rules say that can be muted, by their names."""
+    to = rendering.reader(visit.language)
+    said = {one.rule: worded(one.says, to) for one in sentences(policy.document)}
+    return {name: said[name] for name in said if name in policy.muteable}
 
 
 def _setting(visit: Visit, kind: GuardKind) -> Setting:
@@ -122,7 +134,9 @@ def _setting(visit: Visit, kind: GuardKind) -> Setting:
     ]
     longest = kind.longest or 0
     lasts = [(text, says) for text, says in offered if durations.parse(text).microseconds <= longest]
-    return Setting(kind, [ASKED[name] for name in kind.asks], lasts)
+    asks = [ASKED[name] for name in kind.asks]
+    called = {one.name: [(value, visit.says(says.text)) for value, says in one.choices] for one in asks}
+    return Setting(kind, asks, called, lasts)
 
 
 def _set(one: dict[str, Any], people: Directory) -> Set:
