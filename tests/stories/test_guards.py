@@ -111,6 +111,21 @@ def test_of_two_silences_the_longer_counts_and_one_that_follows_holds_on(stage: 
     acknowledged(here, case)
 
 
+def test_what_another_guard_covers_waits_on_where_one_is_ended(stage: Stage) -> None:
+    here = stage(AREAS, SECURITY, start=NINE)
+    silence = put(here, "silence", areas=["shop"], lasts="2h")
+    put(here, "window", areas=["shop"], lasts="1h")
+    case = opened(here, SHOP)
+    until(here, NINE + 10 * MINUTE)
+    end(here, "silence", silence)
+    assert paged(here) == []
+    assert climb(here, case, "senior").next_at == NINE + HOUR
+    assert clock(here, case, "acknowledge").due_at == NINE + HOUR + 15 * MINUTE
+    until(here, NINE + HOUR + SECOND)
+    assert paged(here) == [(NINE + HOUR, on_call(here))]
+    acknowledged(here, case)
+
+
 def test_nothing_hides_what_is_grave(stage: Stage) -> None:
     here = stage(AREAS, SECURITY, start=NINE)
     put(here, "silence", areas=["shop"], lasts="2h")

@@ -104,11 +104,14 @@ def held(scene: Scene, state: Aggregate, escalation: Escalation, guard: Guard) -
 
 
 def released(scene: Scene, state: Aggregate) -> list[Event]:
-    """`path.released` for each path that a guard had kept from paging, and none does any more: it pages now."""
+    """`path.released` for each path that waits for a guard which holds no more, or that nothing may hold: its step is due
+    now, and pages unless another guard keeps it back."""
     events: list[Event] = []
     for climb in state.climbing():
         waits = climb.held_by is not None and climb.next_at is not None and climb.next_at > scene.now
-        if not waits or hush(scene, climb) is not None:
+        guard = scene.around.guards.of(climb.held_by)
+        stands = guard is not None and guard.holds(scene.now)
+        if not waits or (stands and hush(scene, climb) is not None):
             continue
         run = state.running(ACKNOWLEDGE)
         clocks = [change for change in [_brought_forward(scene, run)] if change] if run is not None else []
