@@ -104,8 +104,8 @@ def held(scene: Scene, state: Aggregate, escalation: Escalation, guard: Guard) -
 
 
 def released(scene: Scene, state: Aggregate) -> list[Event]:
-    """`path.released` for each path that waits for a guard which holds no more, or that nothing may hold: its step is due
-    now, and pages unless another guard keeps it back."""
+    """`path.released` for each path that waits for a guard which holds no more, or that nothing may hold: its step is
+    due now, and pages unless another guard keeps it back."""
     events: list[Event] = []
     for climb in state.climbing():
         waits = climb.held_by is not None and climb.next_at is not None and climb.next_at > scene.now
