@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from tocsin.core import ids
+from tocsin.core import addresses, ids
 from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import say, verbatim
 from tocsin.events import KEPT, KINDS
@@ -56,12 +56,16 @@ def listed(tx: Tx, wanted: Sequence[str], limit: int, cursor: str | None = None)
 
 
 def _shown(tx: Tx, event: Recorded, people: dict[str, str]) -> ShownChange:
-    thing, payload = thing_of(event.chain), event.payload
+    thing, payload = thing_of(event.chain), event.payload and _masked(event.payload)
     for name in _SECRET.get(event.kind, ()):
         if payload is not None and payload.get(name) is not None:
             payload = payload | {name: "(secret)"}
     called = None if thing is None else name_of(tx, KEPT, thing)
     return ShownChange(event, payload, called, None if thing is None else ids.to_text(thing), people)
+
+
+def _masked(payload: dict[str, Any]) -> dict[str, Any]:
+    return {name: addresses.masked(value) if isinstance(value, str) else value for name, value in payload.items()}
 
 
 def _place(cursor: str) -> Place:

@@ -12,6 +12,7 @@ from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body
 from tocsin.api.once import write_once
 from tocsin.core import ids
+from tocsin.core.addresses import masked
 from tocsin.notify import destinations
 from tocsin.notify.destinations import Owner
 
@@ -92,7 +93,7 @@ def _add(kind: str, find: Find, name: str, body: NewDestination, here: Here, who
             "id": ids.to_text(destination),
             kind: name,
             "channel": place.new.channel,
-            "address": place.new.address,
+            "address": masked(place.new.address),
             "webhook_secret": place.once,
         }
 

@@ -10,6 +10,7 @@ from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import Body
 from tocsin.api.once import write_once
 from tocsin.core import ids, instants
+from tocsin.core.addresses import masked
 from tocsin.notify import deliveries, subscriptions
 from tocsin.runtime import PUBLIC
 from tocsin.storage.transaction import Tx
@@ -39,7 +40,7 @@ def add_webhook(body: NewWebhook, here: Here, who: Who, again: Again) -> Respons
             by=who.actor,
             allow_private=here.outgoing.allow_private,
         )
-        return {"id": ids.to_text(webhook), "url": body.url, "events": body.events, "secret": secret}
+        return {"id": ids.to_text(webhook), "url": masked(body.url), "events": body.events, "secret": secret}
 
     return write_once(here, again, 201, write, "secret")
 
@@ -55,7 +56,7 @@ def list_webhooks(here: Here, who: Who) -> Response:
             "webhooks": [
                 {
                     "id": ids.to_text(one.id),
-                    "url": one.url,
+                    "url": one.shown,
                     "events": one.kinds,
                     "created_at": instants.to_text(one.created_at),
                     "created_by": one.created_by,

@@ -1,12 +1,14 @@
 """Addresses on the web: how they are shown, and which of them lie in a private network."""
 
 import ipaddress
+import re
 from urllib.parse import urlsplit
 
 from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import say
 
 MOST_LENGTH = 2000
+_SIGN_IN = re.compile(r"(?<=://)[^/?#\s]*(?=@)")
 _TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 
 
@@ -17,6 +19,11 @@ def shown(url: str) -> str:
         return f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
     except ValueError:
         return "an address"
+
+
+def masked(text: str) -> str:
+    """A text in which no address says by which name and password one signs in there: what only the sending needs."""
+    return _SIGN_IN.sub("***", text)
 
 
 def place(name: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Boolean, Column, LargeBinary, Table
 
-from tocsin.core import canonical, ids
+from tocsin.core import addresses, canonical, ids
 from tocsin.core.errors import Conflict
 from tocsin.core.wording import say
 from tocsin.ledger.chain import of_thing
@@ -179,5 +179,5 @@ def name_of(tx: Tx, kept: Sequence[Kept], thing: int) -> str | None:
     for each in kept:
         row = tx.row(f"SELECT {each.name} FROM {each.table.name} WHERE id = ?", (thing,))
         if row is not None:
-            return f"{each.noun} {row[0]}"
+            return f"{each.noun} {addresses.masked(str(row[0]))}"
     return None

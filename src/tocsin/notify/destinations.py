@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from tocsin.core import canonical
+from tocsin.core.addresses import masked
 from tocsin.core.errors import NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
@@ -19,7 +20,7 @@ REVISION = "destinations"
 
 
 class Destination(NamedTuple):
-    """`user` is None for that of a team or a role."""
+    """`user` is None for that of a team or a role; `address`: as people are shown it."""
 
     id: int
     user: int | None
@@ -56,7 +57,7 @@ def load(tx: Tx) -> Destinations:
         "SELECT id, user_id, channel, address, options FROM destinations"
         " WHERE ended_at IS NULL AND user_id IS NOT NULL ORDER BY id"
     ):
-        known = Destination(destination, user, channel, address, canonical.decode(bytes(options or b"{}")))
+        known = Destination(destination, user, channel, masked(address), canonical.decode(bytes(options or b"{}")))
         found.setdefault(user, []).append(known)
     return {user: tuple(those) for user, those in found.items()}
 
@@ -71,7 +72,7 @@ def load_rooms(tx: Tx) -> Rooms:
     teams = directory.team_names(tx, (row[1] for row in rows if row[1] is not None))
     for destination, team, role, channel, address, options in rows:
         key = f"team:{teams[team]}" if team is not None else f"role:{role}"
-        known = Destination(destination, None, channel, address, canonical.decode(bytes(options or b"{}")))
+        known = Destination(destination, None, channel, masked(address), canonical.decode(bytes(options or b"{}")))
         found.setdefault(key, []).append(known)
     return {key: tuple(those) for key, those in found.items()}
 
@@ -85,7 +86,7 @@ def of(tx: Tx, owner: Owner) -> list[Destination]:
         (value,),
     )
     return [
-        Destination(destination, user, channel, address, canonical.decode(bytes(options)))
+        Destination(destination, user, channel, masked(address), canonical.decode(bytes(options)))
         for destination, user, channel, address, options in rows
     ]
 

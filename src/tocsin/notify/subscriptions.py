@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from tocsin.cases import store
 from tocsin.core import canonical, ids
-from tocsin.core.addresses import check_url
+from tocsin.core.addresses import check_url, masked
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.ids import IdMint
 from tocsin.core.vault import Vault
@@ -31,7 +31,8 @@ QUEUE = "webhook:"
 
 
 class Subscription(NamedTuple):
-    """`kinds`: names of kinds, families such as `case.*`, or `*`. `secret` is sealed."""
+    """`url`: for sending alone, people are shown `shown`. `kinds`: names of kinds, families such as `case.*`, or `*`.
+    `secret` is sealed."""
 
     id: int
     url: str
@@ -42,6 +43,10 @@ class Subscription(NamedTuple):
 
     def means(self, kind: str) -> bool:
         return any(kinds.matches(pattern, kind) for pattern in self.kinds)
+
+    @property
+    def shown(self) -> str:
+        return masked(self.url)
 
     @property
     def queue(self) -> str:

@@ -166,3 +166,18 @@ def test_a_connection_is_kept_unless_its_answer_is_too_long(size: int, connectio
 
     assert asyncio.run(post()) == [Outcome(False, "the receiver answered 302")] * 2
     assert made == connections
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("https://user:secret@host.test/path?key=1", "https://***@host.test/path?key=1"),
+        ("https://user:p@ss@host.test/", "https://***@host.test/"),
+        ("https://token@host.test:8443", "https://***@host.test:8443"),
+        ("it goes to http://a:b@c and d@e.test", "it goes to http://***@c and d@e.test"),
+        ("https://host.test/@anna", "https://host.test/@anna"),
+        ("anna@host.test", "anna@host.test"),
+    ],
+)
+def test_of_an_address_nobody_sees_how_one_signs_in(text: str, masked: str) -> None:
+    assert addresses.masked(text) == masked

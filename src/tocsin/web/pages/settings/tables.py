@@ -136,7 +136,7 @@ def _webhooks(tx: Tx, visit: Visit) -> Iterator[Row]:
     for one in subscriptions.load(tx):
         rows = deliveries.outcomes(tx, visit.viewer, one.id, state=None, before=None, limit=1).rows
         last = rows[0] if rows else {"state": None, "queued_at": None, "error": None}
-        yield one.url, " ".join(one.kinds), last["state"], _time(last["queued_at"]), last["error"]
+        yield one.shown, " ".join(one.kinds), last["state"], _time(last["queued_at"]), last["error"]
 
 
 def _alarms(tx: Tx, visit: Visit) -> Iterator[Row]:

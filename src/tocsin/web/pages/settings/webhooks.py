@@ -95,7 +95,7 @@ def ask_to_end(webhook: str, visit: Visiting) -> Response:
     return frame.confirm(
         visit,
         WEBHOOKS,
-        visit.says("Is {url} to hear of nothing more?", url=found.url),
+        visit.says("Is {url} to hear of nothing more?", url=found.shown),
         visit.says("What waits for it is cancelled, and its secret is of no use any more."),
         action=f"{WEBHOOKS.path}/{webhook}/end",
         label=visit.says("End"),
