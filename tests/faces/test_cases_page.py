@@ -12,6 +12,7 @@ import pytest
 from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
 from tests.testing import Databases
+from tocsin.core import canonical
 
 
 @pytest.fixture
@@ -267,6 +268,10 @@ def test_many_are_tried_then_done_then_undone_together(office: Office) -> None:
     assert "<h1>Assign: done to 2 of 3 cases</h1>" in done.text
     assert "The case is resolved already" in words(done.text)
     assert words(done.text) == words(lea.get(sent.headers["location"]).text)
+    assert re.search(r"by lea , .*\d\d:\d\d", words(done.text))
+    german = words(lea.get(sent.headers["location"], **{"accept-language": "de"}).text)
+    assert "The case is resolved already" not in german
+    assert "Der Fall ist schon gelöst" in german
     assert {office.get("lea", f"/cases/{number}")["owner"] for number in (1, 2)} == {"bo"}
     assert lea.get("/bulk/0000000000000").status_code == 404
     kept = re.search(r'name="id" value="([^"]*)"', done.text)
@@ -305,6 +310,17 @@ def test_what_is_done_to_many_is_said_as_it_was_and_undone_where_something_undoe
     bo = browser(office, "bo")
     if office.get("lea", "/cases/2")["owner"] != "bo":
         assert "How do we rename a report?" not in bo.get(noted.headers["location"]).text
+
+
+def test_what_an_older_release_kept_of_many_is_read(office: Office) -> None:
+    furnished(office)
+    lea = browser(office)
+    lea.get("/cases")
+    path = chosen(lea, "/bulk", ["1", "3"], verb="assign", owner="bo", sure="yes").headers["location"]
+    first, third = (office.get("lea", f"/cases/{number}")["id"] for number in (1, 3))
+    old = canonical.encode([[first, 1], [third, None, "it was so in English"]])
+    office.installation.writer.write(lambda tx: tx.run("UPDATE bulks SET cases = ?", (old,)))
+    assert "It was so in English." in words(lea.get(path).text)
 
 
 def test_many_forms_of_another_session_do_nothing(office: Office) -> None:

@@ -1,7 +1,7 @@
 """One verb on many cases at once: what it did to which, kept so that it can be undone together."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tocsin.cases import acting
 from tocsin.cases.acting import Done, Plan
@@ -11,20 +11,22 @@ from tocsin.cases.verbs.verb import UNDOABLE
 from tocsin.core import canonical, ids
 from tocsin.core.errors import NotFound, TocsinError
 from tocsin.core.ids import IdMint
-from tocsin.core.wording import say
+from tocsin.core.wording import Said, packed, say, unpacked
 from tocsin.ledger.journal import Journal
 from tocsin.storage.transaction import Tx
 
 
 class Bulk(NamedTuple):
-    """`events`: by case, the number of the event that says what was done. `left`: of each that stayed as it was, why;
-    None where it was so already. `undone_at`: when some of it was last undone."""
+    """`events`: by case, the number of the event that says what was done. `left`: of each that stayed as it was, why, in
+    English where an older release kept it; None where it was so already. `undone_at`: when some of it was last undone.
+    """
 
     id: int
     verb: str
+    by: str
     done_at: int
     events: dict[int, int]
-    left: dict[int, str | None]
+    left: dict[int, Said | str | None]
     undone_at: int | None
 
 
@@ -32,10 +34,10 @@ def keep(
     tx: Tx, mint: IdMint, journal: Journal, verb: str, became: Mapping[int, Done | TocsinError], by: str
 ) -> int | None:
     """Keep what a verb did to these cases, and why it left others; its id, None where it did nothing to any."""
-    told: list[tuple[str, int | None] | tuple[str, None, str]] = []
+    told: list[tuple[str, int | None] | tuple[str, None, Any]] = []
     for case, one in became.items():
         name = ids.to_text(case)
-        told.append((name, one.first) if isinstance(one, Done) else (name, None, one.detail))
+        told.append((name, one.first) if isinstance(one, Done) else (name, None, packed(one.says)))
     if not any(each[1] for each in told):
         return None
     made = mint.new(tx.now)
@@ -68,7 +70,7 @@ def taken_back(tx: Tx, desk: Desk, bulk: Bulk, plans: Mapping[int, Plan], by: st
 
 def named(tx: Tx, text: str) -> Bulk:
     """What was done under this id; NotFound where nothing was."""
-    row = tx.row("SELECT id, verb, done_at, cases, undone_at FROM bulks WHERE id = ?", (ids.from_text(text),))
+    row = tx.row("SELECT id, verb, done_by, done_at, cases, undone_at FROM bulks WHERE id = ?", (ids.from_text(text),))
     if row is None:
         expected = say("the `id` of an answer of POST /cases/bulk")
         raise NotFound(
@@ -77,14 +79,14 @@ def named(tx: Tx, text: str) -> Bulk:
             expected=expected,
         )
     events: dict[int, int] = {}
-    left: dict[int, str | None] = {}
-    made, verb, done_at, told, undone_at = row
+    left: dict[int, Said | str | None] = {}
+    made, verb, by, done_at, told, undone_at = row
     for name, event, *why in canonical.decode(bytes(told)):
         if event:
             events[ids.from_text(name)] = event
         else:
-            left[ids.from_text(name)] = why[0] if why else None
-    return Bulk(made, verb, done_at, events, left, undone_at)
+            left[ids.from_text(name)] = unpacked(why[0]) if why else None
+    return Bulk(made, verb, by, done_at, events, left, undone_at)
 
 
 def undone(tx: Tx, journal: Journal, bulk: int, by: str) -> None:

@@ -86,15 +86,16 @@ def look(
     with here.database.reading(now) as tx:
         bulk = bulks.named(tx, id)
         known = queries.numbers(tx, signed.viewer, (*bulk.events, *bulk.left))
+        by = here.desk.directory.get(tx).called(bulk.by) or "Tocsin"
     every: dict[int, str | None] = dict.fromkeys(bulk.events)
     for case, why in bulk.left.items():
-        said = words.of_ours(Said(why, {}), tongue(language)) if why else None
+        said = words.of_ours(Said(why, {}) if isinstance(why, str) else why, tongue(language))
         every[case] = _begun(said) if said else _unchanged(language)
     unknown = _chosen(here, signed.viewer, also, language).unknown if also else ()
     outcomes = [*_rows(here, {case: why for case, why in every.items() if case in known}), *unknown]
     undoing = id if bulks.undoable(bulk, now) else None
     title = _became(acts()[bulk.verb].label, outcomes, language)
-    return _page(here, signed, language, title, outcomes, back, undoing=undoing, undone_at=bulk.undone_at)
+    return _page(here, signed, language, title, outcomes, back, undoing=undoing, bulk=bulk, by=by)
 
 
 @router.post("/bulk/undo")
@@ -180,7 +181,7 @@ def _page(
         "act": None,
         "ready": True,
         "undoing": None,
-        "undone_at": None,
+        "bulk": None,
         "now": here.clock.now(),
     }
     return shell.show(
