@@ -13,6 +13,7 @@ from tests.faces.browsing import Browser, give_passwords, heading, plain, signed
 from tests.faces.office import Office, staffed
 from tests.testing import Databases, wait_until
 from tocsin.api import app
+from tocsin.clocks import written
 from tocsin.core.wording import say
 from tocsin.intake import uploads
 from tocsin.intake.import_runs import ImportRun
@@ -99,6 +100,10 @@ def test_a_file_is_looked_at_tried_and_imported(office: Office) -> None:
     rows = list(csv.DictReader(otto.get(f"{path}/refused.csv").text.removeprefix("\ufeff").splitlines()))
     assert [row["line"] for row in rows if row["external_id"] == "A-4"] == ["5"]
     assert len(rows) + len(cases) == 4
+    said = f"'whenever' is not a time; expected {written.EXPECTED}"
+    assert [row["detail"] for row in rows if row["external_id"] == "A-4"] == [said]
+    german = otto.get(f"{path}/refused.csv", **{"accept-language": "de"}).text
+    assert "'whenever' ist keine Zeit; erwartet: eine Zeit wie 2026" in german
 
     listed = plain(otto.get("/settings/imports").text)
     assert re.search(r"\d imports? came in", heading(otto.get("/settings/imports")))

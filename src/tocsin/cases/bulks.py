@@ -17,9 +17,8 @@ from tocsin.storage.transaction import Tx
 
 
 class Bulk(NamedTuple):
-    """`events`: by case, the number of the event that says what was done. `left`: of each that stayed as it was, why, in
-    English where an older release kept it; None where it was so already. `undone_at`: when some of it was last undone.
-    """
+    """`events`: by case, the number of the event that says what was done. `left`: of each that stayed as it was, why,
+    which older releases kept in English; None where it was so already. `undone_at`: when some was last undone."""
 
     id: int
     verb: str

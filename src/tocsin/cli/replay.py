@@ -77,8 +77,8 @@ def replay(
         raise typer.Exit(1) from None
     if json:
         unreadable = {
-            "first_unreadable": [row._asdict() for row in told.refused[:KEPT]],
-            "first_taken_as_missing": [row._asdict() for row in told.unread[:KEPT]],
+            "first_unreadable": [row.told() for row in told.refused[:KEPT]],
+            "first_taken_as_missing": [row.told() for row in told.unread[:KEPT]],
         }
         print_json({"ok": not told.refused, **summary(told, report), **unreadable, **found.values()})
     else:

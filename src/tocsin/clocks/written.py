@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from tocsin.clocks import zone as zones
 from tocsin.core.errors import InvalidInput
 from tocsin.core.unfit import Unfit
-from tocsin.core.wording import say
+from tocsin.core.wording import marked, say
 
-EXPECTED = "a time such as 2026-11-22T09:30:00Z, 22 Nov 2026 9:30 AM, 22.11.2026 09:30, or seconds since 1970"
+EXPECTED = marked("a time such as 2026-11-22T09:30:00Z, 22 Nov 2026 9:30 AM, 22.11.2026 09:30, or seconds since 1970")
 _LONGEST = 80  # characters
 
 _MONTHS = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from tocsin.core.clock import stopwatch
 from tocsin.core.errors import InvalidInput, TocsinError
 from tocsin.core.unfit import located
-from tocsin.core.wording import marked
+from tocsin.core.wording import marked, say
 from tocsin.intake.csv_picking import Picker, picker
 from tocsin.intake.csv_rows import CsvFile, CsvTable, Record, Refused, open_csv
 from tocsin.intake.importing import Became, Row
@@ -201,6 +201,8 @@ def rows_of(path: CsvFile, mapping: CaseMapping) -> Iterator[Record | Refused]:
 def left_out(line: int, external_id: str, error: TocsinError, reason: str | None = None) -> Refused:
     """A row that is left out, or a value of it. `reason` does not quote the row, so that rows can be counted by it."""
     why = reason or str(getattr(error, "reason", error.detail))
-    detail = error.detail + (f"; expected {error.expected}" if error.expected else "")
+    says = error.says
+    if error.wanted is not None:
+        says = say("{why}; expected {wanted}", why=says, wanted=error.wanted)
     named = f"{error.place}: {why}" if error.place else why
-    return Refused(line, named, detail, error.place or "", external_id, *located(error))
+    return Refused(line, named, says, error.place or "", external_id, *located(error))

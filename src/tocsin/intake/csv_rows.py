@@ -13,16 +13,16 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader
-from typing import BinaryIO, Literal, NamedTuple, Protocol, cast
+from typing import Any, BinaryIO, Literal, NamedTuple, Protocol, cast
 
 from tocsin.core import texts
 from tocsin.core.errors import InvalidInput
-from tocsin.core.wording import Said, marked, say, verbatim
+from tocsin.core.wording import Said, marked, plain, say, verbatim
 
 RECORD_AT_MOST = 1 << 20  # characters; bytes of one line
 BROKEN = (OSError, EOFError, zlib.error)  # what reading a file raises that is not whole, or not packed as it says
 
-_ENCODINGS = "another `encoding:` in the mapping; spreadsheets of Western Europe write cp1252"
+_ENCODINGS = say("another `encoding:` in the mapping; spreadsheets of Western Europe write cp1252")
 _NUL = re.compile("\0")
 _UNDECODED = re.compile("[\udc80-\udcff]")  # what `surrogateescape` makes of a byte that means nothing
 
@@ -50,17 +50,27 @@ class Record(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """A row that is left out, or a value that is taken as missing. `reason` is one of few, for counting; `detail` says
-    what was found in this row. `place`: the field; `column` and `value`: where it is read from, and what stands there.
-    """
+    """A row that is left out, or a value that is taken as missing. `reason` is one of few, for counting; `says`: what
+    was found in this row, and `detail` the same in English. `place`: the field; `column` and `value`: where it is read
+    from, and what stands there."""
 
     line: int
     reason: str
-    detail: str = ""
+    says: Said | None = None
     place: str = ""
     external_id: str = ""
     column: str = ""
     value: str = ""
+
+    @property
+    def detail(self) -> str:
+        return "" if self.says is None else plain(self.says)
+
+    def told(self) -> dict[str, Any]:
+        """For programs."""
+        said = self._asdict()
+        del said["says"]
+        return said | {"detail": self.detail}
 
 
 class CsvFile(Protocol):
@@ -140,7 +150,7 @@ class CsvTable:
             if len(found.fields) == width:
                 yield found
             else:
-                counted = f"{len(found.fields)} where the header has {width}"
+                counted = say("{amount} where the header has {width}", amount=len(found.fields), width=width)
                 yield Refused(found.line, marked("wrong number of columns"), counted)
 
     def _header(self) -> list[str]:
@@ -157,7 +167,7 @@ class CsvTable:
         raise InvalidInput(
             say("the header cannot be read: {reason}", reason=Said(found.reason, {})),
             place="line 1",
-            expected=verbatim(found.detail) if found.detail else say("a first line that names the columns"),
+            expected=found.says or say("a first line that names the columns"),
         )
 
     def _next(self) -> Record | Refused | None:
@@ -174,27 +184,27 @@ class CsvTable:
                 return Refused(line, *_meaning(str(error)))
             except _TooLong:
                 lines.give_back()
-                detail = f"more than {RECORD_AT_MOST} characters, or a quote that is not closed"
-                return Refused(line, marked("too long"), detail)
+                most = say("more than {most} characters, or a quote that is not closed", most=RECORD_AT_MOST)
+                return Refused(line, marked("too long"), most)
             if any(map(str.strip, fields)):  # spreadsheets write rows of nothing but delimiters
                 return self._odd_characters(line, fields) or Record(line, fields)
 
     def _odd_characters(self, line: int, fields: list[str]) -> Refused | None:
         for text in self._lines.taken:
             if text is _OVERLONG:
-                return Refused(line, marked("too long"), f"a line of more than {RECORD_AT_MOST} bytes")
+                return Refused(line, marked("too long"), say("a line of more than {most} bytes", most=RECORD_AT_MOST))
             if "\0" in text:
-                return self._odd(line, marked("a NUL character"), "", fields, _NUL)
+                return self._odd(line, marked("a NUL character"), None, fields, _NUL)
             if not text.isascii() and _UNDECODED.search(text):
                 return self._odd(line, f"not {self._encoding}", _ENCODINGS, fields, _UNDECODED)
         return None
 
-    def _odd(self, line: int, reason: str, detail: str, fields: list[str], odd: re.Pattern[str]) -> Refused:
+    def _odd(self, line: int, reason: str, says: Said | None, fields: list[str], odd: re.Pattern[str]) -> Refused:
         """A row whose first column with such a character is named."""
         named = zip(self.columns, fields, strict=False)
         column, text = next(((name, text) for name, text in named if odd.search(text)), ("", ""))
         value = text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
-        return Refused(line, reason, detail, place=column, column=column, value=value)
+        return Refused(line, reason, says, place=column, column=column, value=value)
 
 
 class _TooLong(Exception):
@@ -311,12 +321,12 @@ class _Lines:
         return None
 
 
-def _meaning(error: str) -> tuple[str, str]:
-    """Reason and detail for what Python's reader complains of."""
+def _meaning(error: str) -> tuple[str, Said]:
+    """Reason, and what was found, for what Python's reader complains of."""
     if error.startswith("unexpected end of data"):
-        return marked("a quote that is not closed"), "the rest of the file would belong to this row"
+        return marked("a quote that is not closed"), say("the rest of the file would belong to this row")
     if "expected after" in error:
-        return marked("a broken quote"), "behind a closing quote stands neither delimiter nor end of line"
+        return marked("a broken quote"), say("behind a closing quote stands neither delimiter nor end of line")
     if error.startswith("new-line character"):
-        return marked("a bare carriage return"), "outside of quotes"
-    return marked("not CSV"), error
+        return marked("a bare carriage return"), say("outside of quotes")
+    return marked("not CSV"), verbatim(error)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tocsin.core.errors import InvalidDocument, Problem, TocsinError, Unavailable
 from tocsin.core.logging import log
-from tocsin.core.wording import Said, say
+from tocsin.core.wording import Said, say, verbatim
 from tocsin.intake.csv_import import ImportOutcome, Send, import_csv
 from tocsin.intake.csv_rows import CsvFile, Refused
 from tocsin.intake.csv_trial import CsvTrial, tried
@@ -52,8 +52,9 @@ class ImportRun:
 
     def refuse(self, row: Refused) -> None:
         if len(self.refused) < MOST_REFUSED:
-            cut = {name: getattr(row, name)[:_LONGEST] for name in ("detail", "external_id", "column", "value")}
-            self.refused.append(row._replace(**cut))
+            cut = {name: getattr(row, name)[:_LONGEST] for name in ("external_id", "column", "value")}
+            says = verbatim(row.detail[:_LONGEST]) if len(row.detail) > _LONGEST else row.says
+            self.refused.append(row._replace(says=says, **cut))
 
     def told(self, outcome: ImportOutcome, position: int) -> None:
         """Unavailable where it is to end."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tocsin.core.errors import Problem
-from tocsin.core.wording import packed, unpacked
+from tocsin.core.wording import Said, packed, unpacked, verbatim
 from tocsin.intake.csv_import import ImportOutcome
 from tocsin.intake.csv_rows import Refused
 from tocsin.intake.csv_trial import CsvTrial, TriedTicket
@@ -45,11 +45,19 @@ def read(progress: bytes) -> ImportRun:
 
 
 def refused_of(rows: Sequence[Refused]) -> bytes:
-    return json.dumps(rows).encode()
+    return json.dumps([row._replace(says=packed(row.says)) for row in rows]).encode()
 
 
 def read_refused(rows: bytes) -> list[Refused]:
-    return [Refused(*one) for one in json.loads(rows)]
+    return [Refused(line, reason, _says(said), *rest) for line, reason, said, *rest in json.loads(rows)]
+
+
+def _says(said: Any) -> Said | None:
+    """What is kept of a row; a text, where an older release kept it."""
+    if isinstance(said, str):
+        return verbatim(said) if said else None
+    says: Said | None = unpacked(said)
+    return says
 
 
 def _outcome_of(outcome: ImportOutcome) -> dict[str, Any]:

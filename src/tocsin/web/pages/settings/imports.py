@@ -9,9 +9,10 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from tocsin.administration import imports
+from tocsin.clocks import moments
 from tocsin.core import instants, sheets
 from tocsin.core.errors import InvalidDocument, InvalidInput, Problem
-from tocsin.core.wording import marked, say
+from tocsin.core.wording import marked, say, worded
 from tocsin.intake import import_store, uploads
 from tocsin.intake.csv_rows import Refused
 from tocsin.intake.import_runs import MAPPING
@@ -19,9 +20,10 @@ from tocsin.intake.mapping import looking
 from tocsin.intake.mapping.looking import ReadField
 from tocsin.intake.mapping.reading import parse_mapping
 from tocsin.intake.uploads import Contents, Upload
+from tocsin.languages import tongue
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
-from tocsin.web import rendering
+from tocsin.web import rendering, words
 from tocsin.web.access import Fields, Form
 from tocsin.web.pages.settings import frame
 from tocsin.web.pages.settings.frame import Kept, SettingsRoute, Visit, Visiting
@@ -95,7 +97,7 @@ def refused(upload: str, visit: Visiting) -> Response:
     with visit.here.database.reading(visit.here.clock.now()) as tx:
         rows = uploads.refused(tx, uploads.named(tx, visit.viewer, upload))
     headers = {"content-disposition": 'attachment; filename="refused.csv"', "cache-control": "no-store"}
-    written = sheets.written(_REFUSED, _cells(rows))
+    written = sheets.written(_REFUSED, _cells(rows, visit.language))
     return StreamingResponse(written, media_type="text/csv; charset=utf-8", headers=headers)
 
 
@@ -123,9 +125,14 @@ def _named(visit: Visit, upload: str) -> Upload:
         return uploads.named(tx, visit.viewer, upload)
 
 
-def _cells(rows: Iterable[Refused]) -> Iterator[tuple[Any, ...]]:
+def _cells(rows: Iterable[Refused], language: str) -> Iterator[tuple[Any, ...]]:
+    """As whoever takes the table reads it."""
+    speaks = tongue(language)
+    reader = moments.reader(instants.to_text, tongue=speaks)._replace(foreign=str)
     for row in rows:
-        yield row.line, row.external_id, row.place, row.column, row.value, row.reason, row.detail
+        why = words.why_left_out(row.reason, speaks)
+        found = "" if row.says is None else worded(row.says, reader)
+        yield row.line, row.external_id, row.place, row.column, row.value, why, found
 
 
 def _list(visit: Visit, kept: Kept | None = None) -> Response:
