@@ -28,8 +28,11 @@ from tests.stories.process import (
     until,
 )
 from tocsin.cases import verbs
+from tocsin.core import canonical
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.core.errors import Conflict, Forbidden, InvalidInput, NotAllowed
+from tocsin.policy.decision import from_bytes
+from tocsin.policy.explain import explain
 
 NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
 SHOP: dict[str, Any] = {**OUTAGE, "product_area": "shop"}
@@ -241,6 +244,11 @@ def test_with_automation_off_everything_waits_for_a_person(stage: Stage) -> None
     assert clock(here, grave, "resolve").outcome is None
     decided = events(here, grave, "case.decided")[0].payload
     assert "automation is off, so a person decides whether it is senior: a rule goes wild" in decided["reasons"]
+    assert "automation" not in " ".join(events(here, plain, "case.decided")[0].payload["reasons"])
+    policies = here.installation.desk.policies.held()
+    assert policies is not None
+    why_not = explain(policies.compiled(found.policy_version), from_bytes(canonical.encode(decided))).why_not_escalated
+    assert why_not == ("automation is off, so a person decides whether it is senior: a rule goes wild",)
     act(here, grave, verbs.answer_triage(here.viewer("anna"), "senior", "they cannot sell"))
     assert climbs(here, grave) == [("senior", "climbing")]
     acknowledged(here, grave)

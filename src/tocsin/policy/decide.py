@@ -20,6 +20,7 @@ from tocsin.policy.triage import asks, evidence_of
 _CUT = told("text-cut")
 _NONE: frozenset[str] = frozenset()
 OFF = "automation.off"  # as what asks a person
+AUTOMATION_OFF = "automation-off"  # as the reason why a level did not follow
 WATCH = "watch"  # as what raises a level
 _AFTER_CLASSIFICATION = ~BITS["case.severity"]
 _AFTER_LEVEL = ~(BITS["decision.level"] | BITS["decision.score"] | BITS["decision.evidence"])
@@ -56,7 +57,8 @@ def decide(
     wanted = level
     if off is not None and (override is None or override.level is None):
         level, kind = STANDARD, None
-        trace.reasons.append(told("automation-off", level=wanted, why=off["reason"]))
+        if wanted != level:
+            trace.reasons.append(told(AUTOMATION_OFF, level=wanted, why=off["reason"]))
     evidence = evidence_of(facts, type_, override)
     trace.missing &= _AFTER_LEVEL
     variables["decision"] = {"level": level, "score": score, "evidence": evidence}

@@ -8,7 +8,7 @@ from tocsin.core.texts import fold
 from tocsin.policy.candidates import changed, proposals
 from tocsin.policy.compiled import Policy
 from tocsin.policy.conditions import Condition
-from tocsin.policy.decide import again
+from tocsin.policy.decide import AUTOMATION_OFF, again
 from tocsin.policy.decision import Decision, Unknown
 from tocsin.policy.levels import RANK, LevelName
 from tocsin.policy.reasons import Reason, ReasonText, told
@@ -115,6 +115,9 @@ def _why_not(policy: Policy, decision: Decision) -> list[ReasonText]:
     override = decision.override
     if override is not None and override.level == "standard":
         return [told("person-set", why=override.reason)]
+    off = [code for code in decision.reason_codes if code[0] == AUTOMATION_OFF]
+    if off:
+        return [told(AUTOMATION_OFF, level=level, why=why) for _, level, why in off]
     lowest, at = policy.thresholds[-1]
     reasons = [
         told("score-short", score=decision.score, distance=decision.distance[lowest], level=lowest, at=at),
