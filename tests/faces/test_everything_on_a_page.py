@@ -8,6 +8,7 @@ import pytest
 
 from tests.faces.routes import commands
 from tocsin.api.app import application
+from tocsin.guards.kinds import AUTOMATION, KINDS
 from tocsin.verbs import VERBS
 from tocsin.web import places
 from tocsin.web.verbs import acts
@@ -101,6 +102,13 @@ OPERATIONS: dict[str, str] = {
     "change_view": "POST /views/{view}",
     "delete_view": "POST /views/{view}/delete",
 }
+OPERATIONS |= {"show_automation": "GET /settings/automation", "turn_automation": "POST /settings/automation"}
+for _kind in KINDS.values():
+    if _kind is not AUTOMATION:
+        for _verb in (f"list_{_kind.plural}", f"show_{_kind.name}"):
+            OPERATIONS[_verb] = "GET /settings/automation"
+        OPERATIONS[f"add_{_kind.name}"] = "POST /settings/automation/{kind}"
+        OPERATIONS[f"end_{_kind.name}"] = "POST /settings/automation/{kind}/{guard}/end"
 NO_PAGE: dict[str, str] = {
     "send_signal": "a tool says what became of its ticket; people say it by the verbs of the case",
     "deliver_to_hook": "a tool delivers to its own address; people try one at the source",
@@ -170,6 +178,15 @@ COMMANDS: dict[str, str] = {
     "token list": "GET /settings/tokens",
     "token revoke": "POST /settings/tokens/revoke",
 }
+COMMANDS |= {
+    "automation on": "POST /settings/automation",
+    "automation off": "POST /settings/automation",
+    "automation status": "GET /settings/automation",
+}
+for _name in ("window", "silence", "watch", "mute"):
+    COMMANDS[f"{_name} add"] = "POST /settings/automation/{kind}"
+    COMMANDS[f"{_name} list"] = "GET /settings/automation"
+    COMMANDS[f"{_name} end"] = "POST /settings/automation/{kind}/{guard}/end"
 ON_THE_MACHINE: dict[str, str] = {
     "demo": "a throwaway installation of its own",
     "init": "there is no installation yet; what follows is the first start",

@@ -41,11 +41,11 @@ COMMANDS: dict[str, Lazy] = {
     "roster": Lazy("tocsin.cli.rosters", "rosters", "Who is on call when."),
     "hook": Lazy("tocsin.cli.hook", "app", "Webhooks in: create, list, revoke, deliveries."),
     "connector": Lazy("tocsin.cli.connector", "app", "Connectors: add, show, try, their deliveries, replay."),
-    "automation": Lazy("tocsin.cli.guards", "automation", "Whether the policy escalates by itself: on, off, status."),
-    "window": Lazy("tocsin.cli.guards", "window", "Maintenance windows: what begins within one waits with its pages."),
-    "silence": Lazy("tocsin.cli.guards", "silence", "Silences: nobody is paged about what they cover."),
-    "watch": Lazy("tocsin.cli.guards", "watch", "Watches: new decisions on an account are at least at a level."),
-    "mute": Lazy("tocsin.cli.guards", "mute", "Muted rules of the policy, for at most four hours."),
+    "automation": Lazy("tocsin.cli.guards", "automation", "Whether the policy escalates by itself."),
+    "window": Lazy("tocsin.cli.guards", "window", "Maintenance windows, in which nobody is paged."),
+    "silence": Lazy("tocsin.cli.guards", "silence", "Silences: nobody is paged about some cases."),
+    "watch": Lazy("tocsin.cli.guards", "watch", "Watches: an account counts for more for a time."),
+    "mute": Lazy("tocsin.cli.guards", "mute", "Rules of the policy that do not fire for hours."),
     "token": Lazy("tocsin.cli.token", "app", "API tokens: create, list, revoke."),
 }
 

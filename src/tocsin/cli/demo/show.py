@@ -65,10 +65,9 @@ def _tour(scene: Stage) -> dict[str, list[str]]:
             f"password [bold]{company.PASSWORD}[/bold]; also omar (account owner), nora (committee)",
         ],
         "look": [
-            "Now: who waits for an answer, and for how long; it moves by itself",
+            "Now: who waits for an answer, how long, what work is planned; it moves",
             "case #2: why it is executive, bar by bar, and what would change that",
             "HD-1012, the crew app: nobody answers its pages, so targets are missed",
-            "Settings, Automation: a maintenance window; as ruth, silence an area or turn automation off",
             f"times below are played, in {scene.zone.key}; the pages show your own",
         ],
         "try": [
