@@ -61,6 +61,7 @@ Hot = Callable[[Request], Awaitable[Response]]
 
 PREFIX = "/api/v1"
 TIME = b"tocsin-time"
+_FAULT = 500
 HOT: dict[tuple[str, str], Hot] = {
     ("POST", "/api/v1/cases"): hot.open_case,
     ("POST", "/api/v1/cases/batch"): hot.open_batch,
@@ -103,6 +104,10 @@ class Edge:
                 self._requests.count(scope["method"], route_of(scope), message["status"])
                 if scope["path"].startswith(PREFIX):
                     message["headers"] = [*message.get("headers", ()), (TIME, self._now())]
+                if (
+                    message["status"] == _FAULT
+                ):  # the server ends the connection behind it, so nobody is to use it again
+                    message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
             await send(message)
 
         scope["state"] = {**scope.get("state", {}), **self._given}
