@@ -37,6 +37,11 @@ BODIES: dict[str, Any] = {
     "/connectors/{name}/deliveries/{delivery}/replay": None,
     "/connectors/{name}/secret": {},
     "/connectors/{name}/revocation": None,
+    "/automation": {"on": False, "reason": "a rule goes wild"},
+    "/windows": {"tags": ["batch"], "lasts": "1h", "reason": "the database moves"},
+    "/silences": {"tags": ["batch"], "lasts": "1h", "reason": "a test"},
+    "/watches": {"accounts": ["acme"], "lasts": "1d", "reason": "their go-live"},
+    "/mutes": {"rule": "score.reputation", "lasts": "1h", "reason": "a campaign"},
     "/policies": {"source": starters.text(), "reason": "again"},
     "/policies/reversion": {"reason": "too soon"},
     "/cases/bulk": {"verb": "note", "cases": ["1"], "arguments": {"text": "for all"}},
@@ -115,6 +120,8 @@ def prepared(http: httpx2.Client, route: str) -> str:
     if route.startswith("/connectors/"):
         name, delivery = delivered(http)
         return route.replace("{name}", name).replace("{delivery}", delivery)
+    if route == "/watches":
+        http.put("/accounts/acme", json={"name": "Acme"})
     if route.startswith("/bulk/"):
         case = str(http.post("/cases", json=QUIET).json()["number"])
         done = http.post("/cases/bulk", json={"verb": "hold", "cases": [case], "arguments": {"reason": "a log"}})
@@ -149,6 +156,8 @@ def test_a_request_that_comes_again_with_its_key_is_carried_out_once(http: httpx
         return  # nothing is stored, so there is nothing to guard
     changed = http.post(path, content=b'{"other": "body"}', headers=key)
     assert changed.status_code == 422
+    if route == "/automation":
+        http.post(path, json={"on": True, "reason": "for the others"})
 
 
 @pytest.mark.parametrize(

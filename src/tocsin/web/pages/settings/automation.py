@@ -106,6 +106,7 @@ def _page(visit: Visit, kept: Kept | None = None, *, key: str = "") -> Response:
         sections.AUTOMATION,
         "automation.html",
         heading,
+        listed=True,
         done=DONE,
         key=key,
         kept=kept,

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from fastapi import APIRouter
 from fastapi.responses import Response, StreamingResponse
 
-from tocsin.administration import rosters, teams, users
+from tocsin.administration import guards, rosters, teams, users
 from tocsin.cases import queries
 from tocsin.connectors import deliveries as delivered
 from tocsin.connectors import finding, standing
@@ -99,6 +99,19 @@ def _schedules(tx: Tx, visit: Visit) -> Iterator[Row]:
         duty = duties.get(roster["name"])
         now = (duty.primary, duty.backup, _time(duty.until)) if duty else (None, None, None)
         yield roster["name"], ", ".join(roster.get("members", ())), roster.get("zone"), roster.get("handoff"), *now
+
+
+def _guards(tx: Tx, visit: Visit) -> Iterator[Row]:
+    people = visit.here.desk.directory.get(tx)
+    for one in guards.listed(tx):
+        accounts = [account["name"] for account in one.get("accounts", ())]
+        about = [*one.get("areas", ()), *accounts, *one.get("tags", ())]
+        about += [one[name] for name in ("rule", "level", "mode") if one.get(name)]
+        by = people.called(one["by"]) or "Tocsin"
+        yield one["kind"], one["state"], ", ".join(about), one["reason"], by, *(one[name] for name in _GUARD_TIMES)
+
+
+_GUARD_TIMES = ("starts_at", "ends_at", "ended_at")
 
 
 def _tokens(tx: Tx, visit: Visit) -> Iterator[Row]:
@@ -197,6 +210,7 @@ TABLES: dict[str, Table] = {
     "schedules": Table(
         sections.SCHEDULES, ("name", "members", "zone", "handoff", "on_call", "backup", "until"), _schedules
     ),
+    "automation": Table(sections.AUTOMATION, ("kind", "state", "about", "reason", "by", *_GUARD_TIMES), _guards),
     "tokens": Table(
         sections.TOKENS, ("name", "acts_as", "role", "limited_to", "issued_at", "issued_by", "revoked_at"), _tokens
     ),
