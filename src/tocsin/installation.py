@@ -49,6 +49,8 @@ from tocsin.tools.refusals import Refusals
 from tocsin.tools.sending import Carrier, Dispatcher
 from tocsin.watchers.watch import Watch
 
+GUARDS = "guards"  # as a kind of work, of which no row of the queue tells
+
 
 @dataclass(slots=True)
 class Outgoing:
@@ -167,12 +169,18 @@ class Installation:
     def keep_guards(self) -> int:
         """Write down which guards have begun or are over, and let the paths go on that waited for one; how many."""
         with self.database.reading(self.clock.now()) as tx:
-            if not (standing.untold(self.desk.guards.get(tx), tx.now) or releasing.waiting(tx, self.desk)):
+            if not self._guards_wait(tx):
                 return 0
         return self.writer.write(self._keep_guards)
 
+    def _guards_wait(self, tx: Tx) -> bool:
+        """Whether there is something to do about them: nothing where there is none, as nearly always."""
+        known = self.desk.guards.get(tx)
+        return bool(known.every and (standing.untold(known, tx.now) or releasing.waiting(tx, self.desk)))
+
     def _keep_guards(self, tx: Tx) -> int:
-        return standing.tell(tx, self.mint, self.journal) + releasing.release(tx, self.desk)
+        """A guard is over once nothing waits for it any more, so that what it held is looked for as long."""
+        return releasing.release(tx, self.desk) or standing.tell(tx, self.mint, self.journal)
 
     def step_all(self, *, watching: bool = False) -> int:
         """Everything that is due by now, until nothing more is; how much was done. `watching`: the watchers too."""
@@ -192,7 +200,7 @@ class Installation:
             done = loops.step(watches=False)
         else:  # those that nothing is due for would find nothing, by a transaction of their own
             with self.database.reading(self.clock.now()) as tx:
-                kinds = work.due_kinds(tx)
+                kinds = {*work.due_kinds(tx), *([GUARDS] if self._guards_wait(tx) else [])}
             done = loops.step_for(kinds)
         return done or (loops.step(watches=True) if watching else 0)
 

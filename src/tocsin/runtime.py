@@ -36,7 +36,7 @@ from tocsin.core.settings import Settings
 from tocsin.core.vault import Vault
 from tocsin.core.wording import say
 from tocsin.guards import store as guards
-from tocsin.installation import Entrance, Installation, Outgoing
+from tocsin.installation import GUARDS, Entrance, Installation, Outgoing
 from tocsin.ledger import keys
 from tocsin.ledger.chain import derive
 from tocsin.ledger.checkpoints import Checkpointer
@@ -283,7 +283,7 @@ def _loops(built: Installation) -> list[Loop]:
         Loop("pulls", out.pulls.step, wake=out.pulls.wake, takes=pulling.QUEUE),
         Loop("imports", lambda: built.imports.step(built.writer), SELDOM, wake=built.imports.wake),
         Loop("checkpoints", built.checkpointer.step),
-        Loop("guards", built.keep_guards, SELDOM),
+        Loop("guards", built.keep_guards, SELDOM, takes=GUARDS),
     ]
 
 
