@@ -273,6 +273,7 @@ def test_a_person_raises_whatever_automation_does(stage: Stage) -> None:
     turn(here, on=False)
     case = opened(here, QUESTION)
     act(here, case, verbs.raise_(here.viewer("anna"), "senior", "they wrote to the board"))
+    assert state(here, case).case.triage_at is None, "a person has decided"
     assert climbs(here, case) == [("senior", "climbing")]
     acknowledged(here, case)
 

@@ -53,9 +53,9 @@ def decide(
 
     guards = facts.get(GUARDS, {})
     level, kind, floor, minimums = _level(policy, variables, score, override, guards.get("watch"), trace)
-    off = guards.get("off")
+    off = guards.get("off") if override is None or override.level is None else None
     wanted = level
-    if off is not None and (override is None or override.level is None):
+    if off is not None:
         level, kind = STANDARD, None
         if wanted != level:
             trace.reasons.append(told(AUTOMATION_OFF, level=wanted, why=off["reason"]))
