@@ -28,9 +28,12 @@ from tests.stories.process import (
     until,
 )
 from tocsin.cases import verbs
+from tocsin.cases.opening import Ticket, open_many
 from tocsin.core import canonical
 from tocsin.core.clock import HOUR, MINUTE, SECOND
 from tocsin.core.errors import Conflict, Forbidden, InvalidInput, NotAllowed
+from tocsin.people.permissions import SYSTEM
+from tocsin.policy.body import to_body
 from tocsin.policy.decision import from_bytes
 from tocsin.policy.explain import explain
 
@@ -276,6 +279,15 @@ def test_a_person_raises_whatever_automation_does(stage: Stage) -> None:
     assert state(here, case).case.triage_at is None, "a person has decided"
     assert climbs(here, case) == [("senior", "climbing")]
     acknowledged(here, case)
+
+
+def test_imported_history_is_decided_as_though_nothing_were_set(stage: Stage) -> None:
+    here = stage(AREAS, SECURITY, start=NINE)
+    turn(here, on=False)
+    desk = here.installation.desk
+    ticket = Ticket(to_body(OUTAGE), SYSTEM, imported=True)
+    [old] = here.installation.writer.write(lambda tx: open_many(tx, desk, [ticket]))
+    assert (old.state.case.level, old.state.case.triage_level) == ("senior", None)
 
 
 def test_automation_is_turned_off_and_on_once(stage: Stage) -> None:

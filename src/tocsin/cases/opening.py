@@ -36,6 +36,7 @@ from tocsin.people.permissions import Viewer
 from tocsin.policy import remarks as remarking
 from tocsin.policy.body import CaseBody
 from tocsin.policy.compiled import Policy
+from tocsin.policy.decide import decide
 from tocsin.policy.facts import Facts, facts_of
 from tocsin.storage.seam import take_numbers
 from tocsin.storage.transaction import Tx, marks, padded
@@ -149,8 +150,9 @@ def _draft(
 ) -> _Draft:
     """The events of a new case and the state they add up to. Nothing is stored yet."""
     body = ticket.body
-    customer = account.id if account else None
-    decision = guarding.decided(around, policy, _facts(ticket, account, remarks), customer, now)
+    facts, customer = _facts(ticket, account, remarks), account.id if account else None
+    plain = ticket.imported  # what people set for now is not about history
+    decision = decide(policy, facts, now) if plain else guarding.decided(around, policy, facts, customer, now)
     stored = decision.canonical()
     first = deciding.Opened(
         number=number,
