@@ -31,6 +31,7 @@ _EVERY: tuple[AnyVerb, ...] = (
     _cases.reopen,
     _cases.close,
     _cases.answer_triage,
+    _cases.snooze_triage,
     _cases.answer_request,
     _cases.raise_,
     _cases.request,

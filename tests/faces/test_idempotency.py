@@ -58,6 +58,7 @@ BODIES: dict[str, Any] = {
     "/cases/{case}/override": {"reason": "so it is", "severity": "low"},
     "/cases/{case}/correction": {"what": "false_alarm", "reason": "a test of ours"},
     "/cases/{case}/triage": {"level": "senior", "reason": "it is grave"},
+    "/cases/{case}/triage-snooze": {"reason": "they call back"},
     "/cases/{case}/containment": None,
     "/cases/{case}/resolution": None,
     "/cases/{case}/reopening": {"reason": "it is back"},

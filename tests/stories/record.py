@@ -156,7 +156,8 @@ def _process(here: World) -> None:
     claimed, given, wrong, lowered, merged, into, child = (
         ids.from_text(here.open(**_TICKETS[1], external_id=f"P-{number}")["id"]) for number in range(7)
     )
-    here.open(subject="The API is down", external_id="P-words")  # triage is asked, and does not answer
+    words = ids.from_text(here.open(subject="The API is down", external_id="P-words")["id"])
+    _act(here, words, verbs.snooze_triage(anna, "they call back"))  # triage is asked, and does not answer
     here.open(**_TICKETS[1], external_id="P-probe", source="pingdom")
     old = signals.read_signal(msgspec.json.encode({**_TICKETS[1], "external_id": "P-old"}), SYSTEM)
     over = signals.read_signal(msgspec.json.encode({**_TICKETS[1], "external_id": "P-over"}), SYSTEM)

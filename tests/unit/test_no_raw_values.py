@@ -62,6 +62,7 @@ PAYLOADS: dict[str, Any] = {
     | {"clocks": [RUN]},
     "path.released": {"escalation": ID, "next_at": AT, "clocks": [RUN]},
     "case.triage_kept": {"answer_by": AT},
+    "case.triage_snoozed": {"until": AT, "reason": "they call back"},
     "guard.set": {"kind": "silence", "reason": "r", "author": "user:lea", "scope": {"accounts": [ID]}, "starts_at": AT},
     "guard.begun": {"begun_told_at": AT},
     "guard.ended": {"ended_at": AT},

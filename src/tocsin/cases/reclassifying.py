@@ -16,8 +16,9 @@ from tocsin.clocks import durations, kinds, targets
 from tocsin.clocks.kinds import BUILT_IN
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import FAMILY, SILENCE, Decision, Override
-from tocsin.policy.facts import Facts
+from tocsin.policy.facts import ANSWERED, Facts
 from tocsin.policy.levels import raised
+from tocsin.policy.triage import question
 
 ENGINE = SILENCE  # as the one who does something by itself
 
@@ -33,8 +34,9 @@ def reclassify(
     keeps its path, under the version that began it, even if the new decision names another.
     """
     facts = guarding.under(scene.around, facts, draft.state.case.account)
-    if facts == last.facts and override is None:
+    if _open(facts) == _open(last.facts) and override is None:
         return last
+    facts = _settled(draft, last, facts)
     policy = scene.around.policies.at(scene.now)
     wanted = _known(policy, override or of_person(last.override))
     decision = _decided(draft, scene, policy, facts, wanted)
@@ -45,6 +47,19 @@ def reclassify(
             decision = alone
     _take(draft, scene, policy, decision, actor)
     return decision
+
+
+def _open(facts: Facts) -> Facts:
+    """The facts without what triage has settled."""
+    return {name: value for name, value in facts.items() if name != ANSWERED} if ANSWERED in facts else facts
+
+
+def _settled(draft: Draft, last: Decision, facts: Facts) -> Facts:
+    """The facts with what triage was asked and asks no more: somebody answered, or its time passed."""
+    settled = last.facts.get(ANSWERED, {})
+    if last.triage is not None and draft.state.case.triage_at is None:
+        settled = settled | {question(ask, last.level): last.decided_at for ask in last.triage.asks}
+    return {**facts, ANSWERED: settled} if settled else facts
 
 
 def decide_without(draft: Draft, scene: Scene, last: Decision, left: Override | None, actor: str) -> None:
@@ -81,7 +96,7 @@ def of_person(override: Override | None) -> Override | None:
     if override is None or override.by not in (ENGINE, FAMILY):
         return override
     rest = msgspec.structs.replace(override, level=None, kind=None)
-    return None if rest.severity is rest.owner is rest.team is None else rest
+    return None if rest.severity is rest.owner is rest.team is rest.type is rest.product_area is None else rest
 
 
 def _without(override: Override) -> Override:
@@ -90,10 +105,13 @@ def _without(override: Override) -> Override:
 
 
 def _known(policy: Policy, override: Override | None) -> Override | None:
-    """A severity that the policy in force does not have any more is not held on to."""
-    if override is None or override.severity is None or override.severity in policy.document.severities:
-        return override
-    return msgspec.structs.replace(override, severity=None)
+    """A severity, type or area that the policy in force does not have any more is not held on to."""
+    if override is None:
+        return None
+    document = policy.document
+    known = (("severity", document.severities), ("type", document.types), ("product_area", document.product_areas))
+    gone = {name: None for name, names in known if getattr(override, name) not in (None, *names)}
+    return msgspec.structs.replace(override, **gone) if gone else override
 
 
 def rise(draft: Draft, scene: Scene, policy: Policy, decision: Decision) -> None:

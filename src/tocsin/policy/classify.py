@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from sys import intern
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tocsin.core.errors import InvalidInput
 from tocsin.core.texts import fold
@@ -78,6 +78,11 @@ class Classification:
         case = variables["case"]
         chosen: dict[str, str] = {}
         for field in ("type", "product_area"):
+            said = None if override is None else getattr(override, field)
+            if said is not None:
+                self._set(field, said, case, trace)
+                chosen[field] = said
+                continue
             given = case.get(field)
             if given is None:
                 continue
@@ -109,6 +114,32 @@ class Classification:
         severity = self._severity(severity, chosen.get("type"), override, trace)
         case["severity"] = self._folded[severity]
         return Classified(severity, chosen.get("type"), chosen.get("product_area"))
+
+    def _set(self, field: str, value: str, case: dict[str, Any], trace: Trace) -> None:
+        """What a person has set."""
+        if value not in self._known[field]:
+            says = say("there is no {field} {value}", field=field, value=repr(value))
+            raise InvalidInput(says, place=f"override.{field}")
+        case[field] = self._folded[value]
+        trace.missing &= ~CASE_BITS[field]
+        trace.reasons.append(told(f"{field}-set", name=value))
+
+    def others(self, variables: Variables, classified: Classified, trace: Trace) -> tuple[tuple[str, str], ...]:
+        """By field, what further rules would have set where another had set it first; into the trace nothing is
+        written."""
+        quiet = Trace(trace.facts, trace.muted)
+        quiet.missing = trace.missing
+        given = {name for name in ("type", "product_area") if trace.facts["case"].get(name) is not None}
+        found: dict[tuple[str, str], None] = {}
+        for condition, sets in self._classifiers:
+            differs = [
+                (field, value)
+                for field, value, _ in sets
+                if field not in given and getattr(classified, field) not in (None, value)
+            ]
+            if differs and condition.holds(variables, quiet):
+                found.update(dict.fromkeys(differs))
+        return tuple(found)
 
     def _severity(self, severity: str | None, kind: str | None, override: Override | None, trace: Trace) -> str:
         if override is not None and override.severity is not None:

@@ -12,7 +12,7 @@ from tocsin.policy.expressions import BOOL, Environment, compile_expression
 from tocsin.policy.expressions.runtime.patterns import Matcher, matcher
 from tocsin.policy.facts import ENVIRONMENT, SCORING, TRIAGE
 from tocsin.policy.levels import LEVELS, LevelName
-from tocsin.policy.model import Assign, Document, Kind
+from tocsin.policy.model import Ask, Assign, Document, Kind
 from tocsin.policy.reasons import ReasonText, told
 from tocsin.policy.scanner import Scanner
 from tocsin.policy.scoring import Scorer, scorer
@@ -52,6 +52,7 @@ class Policy:
     thresholds: tuple[tuple[LevelName, float], ...]
     guards: tuple[Guard, ...]
     askers: tuple[Asker, ...]
+    doubts: tuple[Ask, ...]
     target_rules: tuple[tuple[str | None, Condition | None, str], ...]
     targets: TargetTable
     ways: tuple[Way, ...]
@@ -102,7 +103,9 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
     askers = tuple(
         Asker(f"triage.{ask.id}", ask.within, optional(f"triage.{ask.id}", ask.when, TRIAGE))
         for ask in document.triage.ask
+        if ask.on is None
     )
+    doubts = tuple(ask for ask in document.triage.ask if ask.on is not None)
     ways = tuple(
         Way(
             f"route.{route.id}",
@@ -132,6 +135,7 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
         thresholds=tuple((name, document.levels[name].at) for name in reversed(LEVELS) if name in document.levels),
         guards=guards,
         askers=askers,
+        doubts=doubts,
         target_rules=target_rules,
         targets=TargetTable(document),
         ways=ways,
@@ -147,6 +151,7 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
         muteable=frozenset(
             [each.id for each in conditions if not each.id.startswith(("minimums.", "clocks.")) and each is not wake]
             + [asker.id for asker in askers]
+            + [f"triage.{ask.id}" for ask in doubts]
         ),
     )
 

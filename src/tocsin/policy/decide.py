@@ -6,16 +6,19 @@ from typing import Any
 from tocsin.clocks.kinds import ASSIGN
 from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import say
+from tocsin.policy import doubts
+from tocsin.policy.classify import Classified
 from tocsin.policy.compiled import Policy
 from tocsin.policy.conditions import BITS, Trace, missing
-from tocsin.policy.decision import Decision, KeptInput, MinimumApplied, Override, TriageNeed
-from tocsin.policy.facts import GUARDS, Facts
+from tocsin.policy.decision import Decision, KeptInput, MinimumApplied, Override, Plausible, TriageNeed
+from tocsin.policy.doubts import Decided
+from tocsin.policy.facts import ANSWERED, GUARDS, Facts
 from tocsin.policy.levels import LEVELS, RANK, STANDARD, LevelName
 from tocsin.policy.model import Assign, Kind
 from tocsin.policy.reasons import told, told_score
 from tocsin.policy.scoring import DIGITS
 from tocsin.policy.seen import Variables, seen
-from tocsin.policy.triage import asks, evidence_of
+from tocsin.policy.triage import asks, evidence_of, question
 
 _CUT = told("text-cut")
 _NONE: frozenset[str] = frozenset()
@@ -34,11 +37,13 @@ def decide(
     *,
     opened_at: int | None = None,
     muted: Set[str] = _NONE,
+    asking: bool = True,
 ) -> Decision:
     """Decide a case by its facts at the instant `now`.
 
     `opened_at` matters to targets that run from opening and is `now` for a new case. `muted` rules do not fire;
-    minimums cannot be muted. The facts are kept in the decision as they are: they must not change afterwards.
+    minimums cannot be muted. `asking`: whether to look for what is in doubt. The facts are kept in the decision as they
+    are: they must not change afterwards.
     InvalidInput only where the override names a severity or level that the policy does not have.
     """
     opened_at = now if opened_at is None else opened_at
@@ -69,6 +74,21 @@ def decide(
         asked, unanswered = (OFF,), wanted if wanted != level else None
     team, assign = _route(policy, variables, override, trace)
 
+    answers: tuple[Plausible, ...] = ()
+    if asking and policy.doubts and off is None and override is None:
+        so_far = Decided(
+            policy, facts, Classified(severity, type_, product_area), level, team, evidence, score, floor, factors
+        )
+
+        def outcome(facts: Facts, override: Override | None) -> tuple[LevelName, str]:
+            other = decide(policy, facts, now, override, opened_at=opened_at, muted=muted, asking=False)
+            return other.level, other.team
+
+        doubted, answers = doubts.asks(so_far, variables, outcome, trace)
+        asked = (*asked, *doubted)
+    if answered := facts.get(ANSWERED):
+        asked = tuple(ask for ask in asked if question(ask, level) not in answered)
+
     path, relationship_path = _paths(policy, level, kind, minimums)
     wake = kind == "technical" and policy.wake.holds(variables, trace)
 
@@ -89,7 +109,7 @@ def decide(
     triage = None
     if asked:
         answer_by = min(now + policy.expiry, policy.targets.due(targets[ASSIGN], now, opened_at))
-        triage = TriageNeed(asked, answer_by, unanswered)
+        triage = TriageNeed(asked, answer_by, unanswered, answers)
 
     texts, codes = zip(*trace.reasons, strict=True)
     return Decision(

@@ -15,11 +15,14 @@ from tocsin.policy.levels import LevelName
 from tocsin.policy.model import Assign, Kind, Origin
 from tocsin.policy.reasons import Reason, ReasonText, told
 
-ENGINE = 3
+ENGINE = 4
 """The engine's version, kept beside a decision and outside the compared bytes; a change of what a decision says raises
 it."""
 
-_SINCE_3 = {"": ("reason_codes",), "factors": ("code",), "unknown": ("fact",)}
+_SINCE: dict[int, dict[str, tuple[str, ...]]] = {  # what each engine was the first to say, by the part that says it
+    3: {"": ("reason_codes",), "factors": ("code",), "unknown": ("fact",)},
+    4: {"override": ("type", "product_area"), "triage": ("answers",)},
+}
 
 Evidence = Literal["monitoring", "person", "number", "text"]
 
@@ -39,6 +42,12 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind | None = None
     owner: str | None = None
     team: str | None = None
+    type: str | None = None
+    product_area: str | None = None
+
+    def at(self, level: LevelName) -> "Override":
+        """The same, with a level."""
+        return msgspec.structs.replace(self, level=level)
 
     def told_level(self, level: LevelName) -> ReasonText:
         """Why the level is this one: a person's word, or what the engine says of it."""
@@ -85,12 +94,25 @@ class ChosenTarget(msgspec.Struct, frozen=True):
     why: str
 
 
+class Plausible(msgspec.Struct, frozen=True):
+    """What a person might plausibly say, and what would follow. `field`: `type`, `product_area` or `severity`, whose
+    right `value` another rule names; `words`, where the customer's words mislead; or a fact of the case that is
+    missing."""
+
+    ask: str
+    field: str
+    value: str | None
+    level: LevelName
+    team: str
+
+
 class TriageNeed(msgspec.Struct, frozen=True):
-    """What a person is asked, and what happens at `answer_by` when nobody answers."""
+    """What a person is asked, and what happens at `answer_by` when nobody answers. `answers`: those in doubt."""
 
     asks: tuple[str, ...]
     answer_by: int
     level_if_unanswered: LevelName | None
+    answers: tuple[Plausible, ...] = ()
 
 
 class Unknown(msgspec.Struct, frozen=True):
@@ -146,13 +168,13 @@ class Decision(msgspec.Struct, frozen=True):
 
     def as_of(self, engine: int | None) -> bytes:
         """The same as an engine of this version would have written them: without what that did not say yet."""
-        if engine is None or engine >= 3:
+        if engine is None or engine >= ENGINE:
             return self.canonical()
         told = canonical.decode(self.canonical())
-        for part, names in _SINCE_3.items():
-            found = told[part] if part else [told]
-            for each in found.values() if isinstance(found, dict) else found:
-                for name in names:
+        for part, names in (part for since, parts in _SINCE.items() if since > engine for part in parts.items()):
+            found = told[part] if part else told
+            for each in found if isinstance(found, list) else [found]:
+                for name in names if each else ():
                     del each[name]
         return canonical.encode(told)
 

@@ -11,6 +11,7 @@ from tocsin.policy.expressions.limits import MAX_TEXT
 
 __all__ = [
     "ACCOUNT_FIELDS",
+    "ANSWERED",
     "CASE_FIELDS",
     "ENVIRONMENT",
     "GUARDS",
@@ -26,6 +27,9 @@ __all__ = [
 ]
 
 Facts = dict[str, dict[str, Any]]
+ANSWERED = "answered"
+"""The part of the facts that says which questions of triage are settled, each with when it was asked: they are not
+asked again."""
 GUARDS = "guards"
 """The part of the facts that says what people had set for a time: that automation is off (`off`), a `watch`."""
 

@@ -100,11 +100,13 @@ class Minimum(Value, frozen=True, kw_only=True):
 
 
 class Ask(Value, frozen=True, kw_only=True):
-    """Why to ask a person: the score lies `within` points of a level, or `when` holds."""
+    """Why to ask a person: the score lies `within` points of a level, `when` holds, or the decision is in doubt for a
+    reason that `on` names."""
 
     id: str
     within: float | None = None
     when: str | None = None
+    on: str | None = None
 
 
 class Triage(Value, frozen=True, kw_only=True):

@@ -62,7 +62,7 @@ def plain(document: Document) -> dict[str, Any]:
         "triage": {
             "expiry": str(document.triage.expiry),
             "hold": str(document.triage.hold),
-            "ask": [_present(id=ask.id, within=ask.within, when=ask.when) for ask in document.triage.ask],
+            "ask": [_present(id=ask.id, on=ask.on, within=ask.within, when=ask.when) for ask in document.triage.ask],
         },
         "route": [_present(id=way.id, when=way.when, team=way.team, assign=way.assign) for way in document.route],
         "duties": {name: list(listed) for name, listed in document.duties.items()},

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from tocsin.clocks import saying
 from tocsin.core.wording import Listed, Number, Said, marked, say, verbatim
-from tocsin.policy import addressees
+from tocsin.policy import addressees, doubts
 from tocsin.policy.model import Ask, Document, Factor, Route, Step, Targets
 from tocsin.policy.plain import plain
 from tocsin.policy.spoken import condition, fact
@@ -88,7 +88,9 @@ def _set(values: dict[str, str]) -> Said:
 
 def _asks(document: Document) -> Iterator[Sentence]:
     for ask in document.triage.ask:
-        if ask.when is not None:
+        if ask.on is not None:
+            says = say("If {condition}, a person is asked", condition=doubts.said(ask))
+        elif ask.when is not None:
             says = say("If {condition}, a person is asked", condition=condition(ask.when))
         else:
             says = say("Within {points} points of a level, a person is asked", points=Number(ask.within or 0))
@@ -97,6 +99,8 @@ def _asks(document: Document) -> Iterator[Sentence]:
 
 def why_asked(ask: Ask) -> Said:
     """When a rule of triage asks a person."""
+    if ask.on is not None:
+        return doubts.said(ask)
     if ask.when is not None:
         return condition(ask.when)
     return say("the score is within {points} points of a level", points=Number(ask.within or 0))

@@ -84,6 +84,11 @@ def _given(said: str | None, kind: str | None) -> bool:
     return said is not None and kind is not None and (said == kind or fold(said).strip() == fold(kind))
 
 
+def question(ask: str, level: LevelName) -> str:
+    """What was asked, as facts keep it once somebody has answered: at another level it is another question."""
+    return f"{ask} at {level}"
+
+
 def asks(
     askers: tuple[Asker, ...],
     thresholds: tuple[tuple[LevelName, float], ...],

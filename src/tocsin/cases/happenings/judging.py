@@ -5,7 +5,7 @@ from typing import Any
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.happenings.base import NOTHING, CaseEvent, lost
 from tocsin.cases.happenings.parts import because
-from tocsin.core.wording import Listed, Said, in_words, marked, say
+from tocsin.core.wording import Instant, Listed, Said, in_words, marked, say
 from tocsin.policy.levels import LevelName
 from tocsin.policy.model import Kind
 
@@ -15,6 +15,8 @@ _SET = {
     "kind": marked("kind {value}"),
     "owner": marked("owner {value}"),
     "team": marked("team {value}"),
+    "type": marked("type {value}"),
+    "product_area": marked("product area {value}"),
 }
 
 
@@ -28,10 +30,11 @@ class Overridden(CaseEvent):
     owner: str | None
     team: str | None
     reason: str
+    type: str | None = None
+    product_area: str | None = None
 
     def reads(self) -> Said:
-        said = {name: getattr(self, name) for name in ("severity", "level", "kind", "owner", "team")}
-        parts = [say(_SET[name], value=value) for name, value in said.items() if value]
+        parts = [say(text, value=value) for name, text in _SET.items() if (value := getattr(self, name))]
         return say("set by a person: {what}{why}", what=Listed(parts), why=because(self.reason))
 
 
@@ -52,6 +55,9 @@ class Lowered(CaseEvent):
 
 
 class Triaged(CaseEvent):
+    """`asks`, `was`: what was asked, and the level that the case had; with the answer they are a label, by which the
+    policy can be judged. `type`, `product_area`, `severity`: what the answer set right."""
+
     KIND, TITLE = "case.triaged", "Triage was answered, or its time passed"
     WORK = True
     LOSES = NOTHING
@@ -59,6 +65,11 @@ class Triaged(CaseEvent):
     answer: str | None
     reason: str
     words: dict[str, Any] | None = None
+    asks: list[str] | None = None
+    was: LevelName | None = None
+    type: str | None = None
+    product_area: str | None = None
+    severity: str | None = None
 
     def apply(self, state: Aggregate, at: int) -> None:
         state.case.triage_at = state.case.triage_level = None
@@ -67,6 +78,17 @@ class Triaged(CaseEvent):
         if self.answer is None:
             return say("triage ended without an answer{why}", why=because(self.reason))
         return say("triage answers {answer}{why}", answer=self.answer, why=because(in_words(self.reason, self.words)))
+
+
+class TriageSnoozed(CaseEvent):
+    KIND, TITLE = "case.triage_snoozed", "Somebody put a question of triage off; its clock runs on"
+    WORK = True
+
+    until: int
+    reason: str
+
+    def reads(self) -> Said:
+        return say("triage is asked again {time}{why}", time=Instant(self.until), why=because(self.reason))
 
 
 class TriageKept(CaseEvent):

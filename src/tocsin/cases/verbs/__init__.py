@@ -21,7 +21,7 @@ from tocsin.cases.verbs.relief import extend
 from tocsin.cases.verbs.reopening import close, reopen
 from tocsin.cases.verbs.resolution import confirm_resolution, reject_resolution, resolve
 from tocsin.cases.verbs.teams import answer_team, ask_team
-from tocsin.cases.verbs.triage import answer_triage
+from tocsin.cases.verbs.triage import answer_triage, snooze_triage
 from tocsin.cases.verbs.undo import undo
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "resolve",
     "restrict",
     "resume",
+    "snooze_triage",
     "undo",
     "unfollow",
     "unlink",

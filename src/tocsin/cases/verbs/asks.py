@@ -14,6 +14,8 @@ Kind = Literal[
     "user",
     "colleague",
     "severity",
+    "type",
+    "product_area",
     "level",
     "team",
     "roster",
@@ -51,6 +53,8 @@ Why = Annotated[str, Asks("Why, for the record", "area", "Why")]
 MaybeWhy = Annotated[str | None, Asks("Why, for the record", "area", "Why")]
 How = Annotated[str | None, Asks("How, as a note for colleagues", "area", "How, as a note for colleagues")]
 Level = Annotated[str, Asks("standard, senior or executive", "level", "The level that is right", argument="LEVEL")]
+TYPE = Asks("The type of problem, as the policy names it", "type", "Type")
+AREA = Asks("The product area, as the policy names it", "product_area", "Product area", option="area")
 UP = Asks("senior or executive", "choice", "To", choices("senior", "executive"), argument="LEVEL")
 DOWN = Asks("standard or senior", "choice", "To", choices("standard", "senior"), argument="LEVEL")
 ISSUE = Asks(

@@ -183,6 +183,8 @@ def overridden(said: Override, viewer: Viewer) -> Event:
         owner=said.owner,
         team=said.team,
         reason=said.reason,
+        type=said.type,
+        product_area=said.product_area,
     )
     return overridden.event(viewer.actor)
 

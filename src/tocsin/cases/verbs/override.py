@@ -1,6 +1,6 @@
 """Human judgement wins: severity, level, owner or team set by a person, with a reason; the engine does not undo it."""
 
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from tocsin.cases import ownership, raising, reviving
 from tocsin.cases.aggregate import Aggregate
@@ -9,7 +9,7 @@ from tocsin.cases.happenings.deciding import TakenLive
 from tocsin.cases.happenings.judging import Lowered, Overridden
 from tocsin.cases.paths import answering
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.asks import ISSUE, Asks, Why
+from tocsin.cases.verbs.asks import AREA, ISSUE, TYPE, Asks, Why
 from tocsin.cases.verbs.common import owner_named, required
 from tocsin.cases.verbs.escalation import LOWERING, answered, lowered, may_raise, overridden
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
@@ -19,7 +19,9 @@ from tocsin.ledger.journal import Event
 from tocsin.people.permissions import Viewer
 from tocsin.policy.decision import Override
 from tocsin.policy.levels import named, raised
-from tocsin.policy.model import Kind
+from tocsin.policy.model import Document, Kind
+
+_CHANGES = ("severity", "level", "owner", "team", "type", "product_area")
 
 
 class Overriding(Arguments, frozen=True):
@@ -32,6 +34,8 @@ class Overriding(Arguments, frozen=True):
     kind: Annotated[Kind | None, ISSUE._replace(none="as it is")] = None
     owner: Annotated[str | None, Asks("The new owner", "user", "Owner")] = None
     team: Annotated[str | None, Asks("The new team", "team", "Team")] = None
+    type: Annotated[str | None, TYPE] = None
+    product_area: Annotated[str | None, AREA] = None
     told: bool = False
 
 
@@ -48,7 +52,7 @@ def _override(viewer: Viewer, said: Overriding, state: Aggregate, scene: Scene) 
     draft.add(overridden(wanted, viewer))
     if wanted.level is not None and raised(wanted.level, state.case.level):
         draft.add_all(lowered(viewer, draft.state, scene.again(draft.state), wanted))
-    elif wanted.severity is not None or wanted.level is not None or wanted.team is not None:
+    elif any(getattr(wanted, name) is not None for name in ("severity", "level", "team", "type", "product_area")):
         draft.add_all(raising.decided(scene.again(draft.state), draft.state, wanted, viewer.actor))
     if wanted.owner is not None:
         user = owner_named(scene.around.directory, wanted.owner)
@@ -59,11 +63,11 @@ def _override(viewer: Viewer, said: Overriding, state: Aggregate, scene: Scene) 
 
 def _checked(viewer: Viewer, said: Overriding, state: Aggregate, scene: Scene) -> Override:
     why = required(said.reason, "reason")
-    if said.severity is said.level is said.owner is said.team is None:
-        raise InvalidInput(say("no change is given"), expected=say("at least one of severity, level, owner, team"))
+    if all(getattr(said, name) is None for name in _CHANGES):
+        expected = say("at least one of {names}", names=", ".join(_CHANGES))
+        raise InvalidInput(say("no change is given"), expected=expected)
     document = scene.around.policies.at(scene.now).document
-    if said.severity is not None:
-        _check_severity(viewer, said.severity, state, list(document.severities))
+    check_classification(viewer, said, state, document)
     if said.team is not None and said.team not in scene.around.directory.teams:
         names = ", ".join(scene.around.directory.teams)
         raise InvalidInput(
@@ -87,7 +91,36 @@ def _checked(viewer: Viewer, said: Overriding, state: Aggregate, scene: Scene) -
         kind=said.kind,
         owner=said.owner,
         team=said.team,
+        type=said.type,
+        product_area=said.product_area,
     )
+
+
+class Classification(Protocol):
+    """What a person says a case is."""
+
+    @property
+    def severity(self) -> str | None: ...
+    @property
+    def type(self) -> str | None: ...
+    @property
+    def product_area(self) -> str | None: ...
+
+
+def check_classification(viewer: Viewer, said: Classification, state: Aggregate, document: Document) -> None:
+    """InvalidInput for what the policy does not know; Forbidden where a lower severity is not theirs to set."""
+    if said.severity is not None:
+        _check_severity(viewer, said.severity, state, list(document.severities))
+    for name, value, known in (
+        ("type", said.type, [*document.types]),
+        ("product_area", said.product_area, [*document.product_areas]),
+    ):
+        if value is not None and value not in known:
+            raise InvalidInput(
+                say("there is no {field} {value}", field=name, value=repr(value[:40])),
+                place=name,
+                expected=say("one of {names}", names=", ".join(known)),
+            )
 
 
 def _check_severity(viewer: Viewer, severity: str, state: Aggregate, order: list[str]) -> None:
@@ -105,7 +138,7 @@ def _check_severity(viewer: Viewer, severity: str, state: Aggregate, order: list
 
 override = Verb(
     "override",
-    "Override severity, level, kind, owner or team; later decisions do not undo it",
+    "Override severity, level, kind, owner, team, type or area; later decisions do not undo it",
     Overriding,
     _override,
     Route("override"),

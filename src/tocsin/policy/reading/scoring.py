@@ -90,7 +90,12 @@ def _has_relationship_path(reading: Reading, level: LevelName) -> bool:
 
 def triage(reading: Reading) -> Triage:
     asks = tuple(
-        Ask(id=rule["id"], within=float(rule["within"]) if "within" in rule else None, when=rule.get("when"))
+        Ask(
+            id=rule["id"],
+            within=float(rule["within"]) if "within" in rule else None,
+            when=rule.get("when"),
+            on=rule.get("on"),
+        )
         for _, rule in reading.rules("triage", "ask")
     )
     return Triage(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tocsin.clocks.kinds import BUILT_IN
+from tocsin.policy.doubts import DOUBTS
 from tocsin.policy.schema.parts import Schema, choice, flag, integer, named, number, record, ref, sequence, text
 
 _RULES_AT_MOST = 1000
@@ -240,18 +241,30 @@ TRIAGE = record(
         "ask": sequence(
             "Why to ask.",
             record(
-                "One reason: the score lies `within` so many points of a level, or `when` a condition is true.",
+                "One reason: the score lies `within` so many points of a level, `when` a condition is true, or the"
+                " decision is in doubt: `on`. Then a person is asked only where their answer would change level or"
+                " team.",
                 {
                     "id": ref("name", "How reasons name it."),
                     "within": number("Points to a level, above or below.", 0, 100, 3),
                     "when": ref("condition", "Also reads decision.level, decision.score, decision.evidence."),
+                    "on": choice(
+                        "A doubt. `words`: only the customer's words escalate the case. `conflict`: two rules of"
+                        " `classify` differ. `incomplete`: a fact is missing that could carry the score across a level"
+                        " `within` so many points, 10 where that is not said.",
+                        *DOUBTS,
+                    ),
                 },
                 ("id",),
-                oneOf=[{"required": ["within"]}, {"required": ["when"]}],
-                errorMessage="either `within` or `when`",
+                oneOf=[
+                    {"required": ["within"], "not": {"required": ["on"]}},
+                    {"required": ["when"]},
+                    {"required": ["on"]},
+                ],
+                errorMessage="either `within` or `when` or `on`",
                 examples=[
                     {"id": "near-threshold", "within": 3},
-                    {"id": "text-only", "when": 'decision.evidence == "text"'},
+                    {"id": "text-only", "on": "words"},
                 ],
             ),
             default=[],

@@ -11,6 +11,7 @@ from tocsin.cases.verbs import acknowledge
 from tocsin.core.wording import Counted, Said, say, worded
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer, roles
+from tocsin.policy.model import Document
 from tocsin.web import rendering
 from tocsin.web.asking import Act, FormField
 from tocsin.web.pages.case import steps
@@ -37,6 +38,7 @@ ICONS = {
     "confirm-resolution": "circle-check",
     "reject-resolution": "circle-x",
     "answer-triage": "message-circle-question-mark",
+    "snooze-triage": "hourglass",
     "answer-request": "gavel",
     "assign": "user",
     "decline": "user-x",
@@ -155,7 +157,7 @@ def at_once(act: Act) -> bool:
 def choices(
     state: Aggregate,
     people: Directory,
-    severities: tuple[str, ...],
+    document: Document,
     rosters: Sequence[str],
     levels: Sequence[str],
     colleagues: Sequence[str],
@@ -165,7 +167,9 @@ def choices(
     if field.kind in ("user", "colleague"):
         return called(people, working(people) if field.kind == "user" else colleagues)
     offered: Any = {
-        "severity": severities,
+        "severity": list(document.severities),
+        "type": list(document.types),
+        "product_area": list(document.product_areas),
         "level": levels,
         "team": list(people.teams),
         "roster": rosters,

@@ -203,9 +203,9 @@ def _asked(found: Read, viewer: Viewer, titles: Mapping[str, str], language: str
     happened = [(event["kind"], instants.from_text(event["at"])) for event in found.events]
     shown = tiles.tiles(state, found.policies, happened, found.now)
     told = CaseSoFar(state, scene, found.events, found.pages, people, viewer.name, language)
-    severities = tuple(found.policies.compiled(state.case.policy_version).document.severities)
+    document = found.policies.compiled(state.case.policy_version).document
     answering = asked.answering(found.question, state)
-    offered = (severities, found.rosters, found.reach.levels, doing.colleagues(viewer, scene))
+    offered = (document, found.rosters, found.reach.levels, doing.colleagues(viewer, scene))
     said = doing.labels(found.question, found.instead)
     return {
         "asking": None if found.over else asked.asking(told, found.question, [*shown.first, *shown.rest]),
