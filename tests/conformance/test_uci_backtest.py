@@ -8,6 +8,7 @@ from examples.uci.proof import Proof
 from examples.uci.run import told as told_by
 
 from tocsin.intake.csv_history import csv_history
+from tocsin.policy import starters
 from tocsin.policy.backtest import backtest
 from tocsin.policy.compiled import compile_policy
 from tocsin.policy.document import parse
@@ -25,3 +26,11 @@ def test_the_first_rows_come_out_as_the_matrix_says(shared_data: Path) -> None:
     assert Counter(summary.counts["severity"]) == expected
     assert not history.outcome.refused
     assert summary.counts["level"]["senior"] == expected["critical"]
+
+
+def test_triage_asks_about_few_of_them(shared_data: Path) -> None:
+    policy = compile_policy(parse(starters.text("it-service-desk")))
+    with csv_history(shared_data / dataset.INCIDENTS, dataset.mapping()) as history:
+        asked = backtest(policy, history.cases, 0).summary.asked
+    assert 0 < asked.share < 0.05
+    assert asked.by["triage.untyped-high"] > 0
