@@ -13,9 +13,10 @@ from tocsin.cases import store
 from tocsin.cases.context import Desk
 from tocsin.cases.happenings.calls import CallAnswered, CallDeclined, CallEnded, CallPaged
 from tocsin.cases.happenings.deciding import Reclassified
+from tocsin.cases.happenings.judging import Triaged
 from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathStepped, PathStopped
 from tocsin.cases.happenings.people import Alerted
-from tocsin.cases.queries import indexing
+from tocsin.cases.queries import indexing, labels
 from tocsin.cases.writing import TIMER
 from tocsin.clocks import language
 from tocsin.connectors import deliveries as kept_deliveries
@@ -225,6 +226,7 @@ def _introduce(ground: _Ground, kept: _Kept, desk: Desk, pipeline: Pipeline) -> 
     within(Reclassified, indexing.renewed)
     for written in indexing.WRITTEN:
         within(written, indexing.renewed)
+    within(Triaged, labels.kept)
     within(PathStepped, pipeline.queue_pages)
     within(PathDeclined, answering.mark_declined)
     within(PathDeclined, pipeline.queue_declined)

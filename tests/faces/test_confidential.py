@@ -15,15 +15,17 @@ from tests.faces.routes import routes
 from tests.faces.tries import LINKING, TRIES
 from tests.testing import Databases, Receiver
 from tocsin.api.app import HOT
-from tocsin.cases import queries, sight, store
+from tocsin.cases import queries, sight, store, triaging
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.asof import board as asof_board
 from tocsin.cases.asof import listing as asof_listing
 from tocsin.cases.asof import states
+from tocsin.cases.context import Desk
 from tocsin.cases.queries import (
     board,
     customers,
     families,
+    labels,
     lasting,
     listing,
     needs,
@@ -106,7 +108,7 @@ def may(office: Office, name: str, verb: str) -> bool:
 EVERYTHING = listing.Filter({}, words="regulator", limit=200)
 
 
-def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
+def ask(query: str, tx: Tx, desk: Desk, who: Viewer, case: int, number: int) -> Any:
     """What a query answers when it is asked for a case. A query that is not here fails the test."""
     asking: dict[str, Callable[[], Any]] = {
         "queries.naming.find": lambda: queries.find(tx, who, str(number)) or queries.find(tx, who, ids.to_text(case)),
@@ -124,6 +126,9 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "queries.any_has": lambda: queries.any_has(tx, who, "severity", "critical"),
         "queries.board.look": lambda: of_case(board.look(tx, who, {}, 0, 200).escalated, case),
         "queries.board.questions": lambda: of_case(board.questions(tx, who, 200), case),
+        "queries.labels.like": lambda: [
+            one for one in labels.like(tx, who, 0, (), (None, None), 5) if one.number == number
+        ],
         "queries.lasting.amounts": lambda: (
             lasting.summed(lasting.amounts(tx, who))["escalated"] - escalated_for_all(tx)
         ),
@@ -177,6 +182,7 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
         "queries.waiting.followed": lambda: case in waiting.followed(tx, who),
         "queries.waiting.of_customers": lambda: case in waiting.of_customers(tx, who),
         "queries.waiting.questions": lambda: case in waiting.questions(tx, who, answerable=False),
+        "triaging.queue": lambda: of_case([one.row for one in triaging.queue(tx, desk, who)], case),
         "queries.waiting.rows": lambda: of_case(waiting.rows(tx, who, [case]), case),
         "queries.waiting.seen": lambda: waiting.seen(tx, who, [case]),
         "queries.waiting.theirs": lambda: case in waiting.theirs(tx, who),
@@ -194,6 +200,8 @@ def ask(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
 # Those that find a case by what nobody asks of this one, or by whose it is: who finds it among those who may see it.
 FOUND_BY = {
     "queries.board.questions": (),
+    "queries.labels.like": (),
+    "triaging.queue": (),
     "queries.waiting.calls": (),
     "queries.waiting.claims": (),
     "queries.waiting.executive": (),
@@ -284,9 +292,9 @@ def naming(case: int) -> Recorded:
     return Recorded(1, 2, "case.linked", 0, "user:lea", {"kind": "related", "case": ids.to_text(case), "number": 1})
 
 
-def answer_of(query: str, tx: Tx, who: Viewer, case: int, number: int) -> Any:
+def answer_of(query: str, tx: Tx, desk: Desk, who: Viewer, case: int, number: int) -> Any:
     try:
-        return ask(query, tx, who, case, number)
+        return ask(query, tx, desk, who, case, number)
     except NotFound as refusal:
         return str(refusal)
 
@@ -316,11 +324,12 @@ def public_queries() -> dict[str, Any]:
 def test_no_query_knows_the_case_for_a_stranger(office: Office, secret: Secret, query: str) -> None:
     case = ids.from_text(secret.id)
     knowing = {"system": SYSTEM, "dora": viewer(office, "dora"), "carl": viewer(office, "carl")}
+    desk = office.installation.desk
     with office.installation.database.reading(office.installation.clock.now()) as tx:
         for name in FOUND_BY.get(query, knowing):
-            assert ask(query, tx, knowing[name], case, secret.number), name
+            assert ask(query, tx, desk, knowing[name], case, secret.number), name
         for stranger in (viewer(office, "anna"), viewer(office, "admin"), Viewer("token:x", "admin")):
-            answer = answer_of(query, tx, stranger, case, secret.number)
+            answer = answer_of(query, tx, desk, stranger, case, secret.number)
             absent = f"case: there is no case {secret.id}"
             assert not answer or str(answer).split(";")[0] == absent, f"{query} gives {answer!r}"
 

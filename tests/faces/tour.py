@@ -144,6 +144,7 @@ def _without_anything(walk: _Walk, base: str) -> None:
         "wall, first day": "/wall",
         "cases, none": "/cases",
         "mine, none": "/mine",
+        "triage, none": "/triage",
         "on call, none": "/on-call",
         "accounts, none": "/accounts",
         "policy, none": "/policy",
@@ -193,6 +194,9 @@ def _with_a_working_day(walk: _Walk, office: Office, pager: Receiver) -> None:
         "settings": "/settings",
         "components": "/settings/components",
     }
+    words = office.open({"subject": "Nothing works, it is down"})
+    office.do("carl", words["id"], "triage-snooze", reason="They call back.")
+    day |= {"triage": "/triage", "triage, one of several": f"/triage?of={words['number']}"}
     walk.see(base, "carl", day)
     walk.see(base, paged, {"mine": "/mine"})
     walk.see(base, "lea", {"mine, of a lead": "/mine", "case, for a lead": f"/cases/{called['number']}"})

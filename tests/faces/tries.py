@@ -16,6 +16,7 @@ TRIES: dict[str, tuple[str, dict[str, Any]]] = {
     "override": ("override", {"severity": "high", "reason": "r"}),
     "correct": ("correction", {"what": "false_alarm", "reason": "r"}),
     "answer-triage": ("triage", {"level": "standard", "reason": "r"}),
+    "snooze-triage": ("triage-snooze", {"reason": "r"}),
     "hold": ("hold", {"reason": "r"}),
     "resume": ("hold", {"release": True}),
     "contain": ("containment", {}),

@@ -33,6 +33,7 @@ from tocsin.api import (
     signals,
     teams,
     tokens,
+    triage,
     users,
     verbs,
     views,
@@ -246,7 +247,7 @@ def _application(of: tuple[AnyVerb, ...], channels: tuple[str, ...]) -> FastAPI:
         generate_unique_id_function=document.operation_id,
     )
     more = (tokens, watchers, changes, webhooks, hooks, connectors, me, views, search)
-    for module in (cases, now, imports, accounts, users, destinations, teams, rosters, policies, guards, *more):
+    for module in (cases, now, imports, accounts, users, destinations, teams, rosters, policies, guards, triage, *more):
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(verbs.router(of), prefix="/api/v1")
     api.include_router(hooks.deliveries)

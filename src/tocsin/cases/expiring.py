@@ -111,7 +111,15 @@ def triage(scene: Scene, state: Aggregate) -> list[Event]:
     level = state.case.triage_level
     if level and scene.around.guards.automation_off(scene.now) is not None:
         return _kept_in_triage(scene)
-    answer = Triaged(answer=level, reason=plain(_SILENCE), words=words_of(_SILENCE)).event()
+    last = scene.last()
+    answer = Triaged(
+        answer=level,
+        reason=plain(_SILENCE),
+        words=words_of(_SILENCE),
+        asks=[] if last is None or last.triage is None else list(last.triage.asks),
+        was=state.case.level,
+        otherwise=level or state.case.level,
+    ).event()
     why = "nobody answered triage in time, so the higher level was taken"
     return [*(raising.by_engine(scene, state, level, why) if level else []), answer]
 

@@ -215,6 +215,24 @@ Index("ix_escalations_case", escalations.c.case_id)
 _LIVE = "state IN ('climbing', 'exhausted', 'unheard')"
 Index("ix_escalations_live", escalations.c.id, sqlite_where=sql(_LIVE), postgresql_where=sql(_LIVE))
 
+# What became of each question of triage: a label, by which the policy can be judged.
+triage_answers = Table(
+    "triage_answers",
+    metadata,
+    number("case_id", ForeignKey("cases.id")),
+    instant("answered_at"),
+    text("asks"),
+    text("was"),  # the level that the policy gave the case
+    text("otherwise"),  # the one that follows by itself
+    text("answer", optional=True),  # null where nobody answered
+    text("actor"),
+    text("type", optional=True),
+    text("product_area", optional=True),
+    Column("corrected", Boolean, nullable=False),  # whether it set right what the case is
+    PrimaryKeyConstraint("case_id", "answered_at"),
+)
+Index("ix_triage_answers_answered_at", triage_answers.c.answered_at)
+
 # People whom somebody calls into a case beside its path.
 calls = Table(
     "calls",

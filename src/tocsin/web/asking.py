@@ -60,7 +60,8 @@ _INPUTS = {"line": "text", "name": "text", "names": "text", "case": "text"}
 
 
 def _said(verb: AnyVerb, asked: list[Argument], form: Form) -> Any:
-    return verb.arguments(**{each.name: _read(each.asks, form, each.name, each.required) for each in asked})
+    said = {each.name: _read(each.asks, form, each.name, each.required) for each in asked}
+    return verb.arguments(**{name: value for name, value in said.items() if value is not None})
 
 
 def _read(asks: Asks, form: Form, name: str, required: bool) -> Any:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from starlette.responses import Response
 
 from tocsin.cases.queries import lasting
+from tocsin.cases.queries import waiting as asked
 from tocsin.languages import tongue
 from tocsin.notify import alarms
 from tocsin.people.directory import Preferences
@@ -75,7 +76,8 @@ def counts(tx: Tx, here: Installation, viewer: Viewer, needing: int | None = Non
     if not viewer.may("cases.read"):
         return {}
     known = lasting.count(tx, viewer, "now", here.large) if needing is None else needing
-    return {"now": known, "mine": waiting.of(tx, viewer).amount}
+    asking = len(asked.questions(tx, viewer, answerable=False))
+    return {"now": known, "mine": waiting.of(tx, viewer).amount, "triage": asking}
 
 
 def _prefers(tx: Tx, here: Installation, user: int | None) -> Preferences:

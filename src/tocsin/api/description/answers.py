@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tocsin.api.description import guarded
+from tocsin.api.description import guarded, triaged
 from tocsin.api.description.shapes import (
     AT,
     FLAG,
@@ -313,6 +313,7 @@ FOUND = record(
 
 ANSWERS: dict[str, Answer] = {
     **{name: Answer(schema, (status,)) for name, (schema, status) in guarded.ROUTES.items()},
+    "GET /triage": Answer(triaged.QUEUE, (200,)),
     "POST /cases": Answer(TAKEN, (201, 200, 202)),
     "POST /cases/batch": Answer(record(results=many(RESULT))),
     "POST /cases/bulk": Answer(record(verb=TEXT, dry_run=FLAG, results=many(DONE), id=BULK)),

@@ -55,8 +55,9 @@ class Lowered(CaseEvent):
 
 
 class Triaged(CaseEvent):
-    """`asks`, `was`: what was asked, and the level that the case had; with the answer they are a label, by which the
-    policy can be judged. `type`, `product_area`, `severity`: what the answer set right."""
+    """`asks`, `was`, `otherwise`: what was asked, the level that the case had, and the one that would have followed by
+    itself; with the answer they are a label, by which the policy can be judged. `type`, `product_area`, `severity`:
+    what the answer set right."""
 
     KIND, TITLE = "case.triaged", "Triage was answered, or its time passed"
     WORK = True
@@ -67,6 +68,7 @@ class Triaged(CaseEvent):
     words: dict[str, Any] | None = None
     asks: list[str] | None = None
     was: LevelName | None = None
+    otherwise: LevelName | None = None
     type: str | None = None
     product_area: str | None = None
     severity: str | None = None

@@ -24,12 +24,11 @@ from tocsin.policy.levels import LevelName, named, raised
 
 _ANSWERED = "answered in triage"
 SNOOZES = (
-    ("5m", marked("5 minutes")),
     ("15m", marked("15 minutes")),
     ("1h", marked("an hour")),
     ("4h", marked("4 hours")),
 )
-_LASTS = Asks("How long nobody is asked", "choice", "For", SNOOZES, option="for")
+_LASTS = Asks("How long nobody is asked", "choice", "For", SNOOZES, option="for", none="")
 
 
 class TriageAnswer(Arguments, frozen=True):
@@ -108,6 +107,7 @@ def _label(said: TriageAnswer, level: LevelName, state: Aggregate, scene: Scene)
         reason=said.reason or "",
         asks=[] if last is None or last.triage is None else list(last.triage.asks),
         was=state.case.level,
+        otherwise=state.case.triage_level or state.case.level,
         type=said.type,
         product_area=said.product_area,
         severity=said.severity,

@@ -38,7 +38,7 @@ _NEWS = {
     "opened": marked("Opened."),
     "known": marked("The ticket had this case already; nothing was changed."),
 }
-_BACK = {"now": "/", "mine": "/mine"}  # pages that acts come from, by what their forms say
+_BACK = {"now": "/", "mine": "/mine", "triage": "/triage"}  # pages that acts come from, by what their forms say
 
 
 def _wanted(
