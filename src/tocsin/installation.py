@@ -25,6 +25,7 @@ from tocsin.core.networks import Network
 from tocsin.core.vault import Vault
 from tocsin.guards import store as standing
 from tocsin.insight.backtests import Backtests
+from tocsin.insight.triggered import Triggered
 from tocsin.intake import accept
 from tocsin.intake.arrivals import Arrival, Taken, take_many
 from tocsin.intake.beginning import Recorded
@@ -104,7 +105,7 @@ class Entrance:
 class Installation:
     """One process's view of one installation. `lock`: on its file, while it may write to one. `counts`: how many cases
     views have, as of the last seconds; `large`: how many stand alike, where many do. `backtests`: those that people
-    started here; `imports`: likewise."""
+    started here; `imports`: likewise; `triggered`: what triggers would have done lately."""
 
     clock: Clock
     database: Database
@@ -120,6 +121,7 @@ class Installation:
     large: LargeGroups = field(default_factory=LargeGroups)
     backtests: Backtests = field(default_factory=Backtests)
     imports: ImportRuns = field(default_factory=ImportRuns)
+    triggered: Triggered = field(default_factory=Triggered)
 
     @property
     def mint(self) -> IdMint:

@@ -61,7 +61,7 @@ _FOR_PEOPLE = (
     ),
     *("intake/changing.py", "intake/csv_import.py", "intake/csv_rows.py", "intake/csv_history.py"),
     *("intake/import_runs.py", "intake/importing.py", "intake/uploads.py"),
-    *("policy/addressees.py", "policy/doubts.py", "policy/reasons.py", "policy/telling.py"),
+    *("policy/addressees.py", "policy/triggers/", "policy/doubts.py", "policy/reasons.py", "policy/telling.py"),
     *("policy/spoken.py", "policy/sentences.py", "policy/changes.py", "insight/backtests.py"),
     # problems of policies
     *("policy/check/", "policy/document.py", "policy/expressions/", "policy/reading/"),

@@ -102,6 +102,7 @@ OPERATIONS: dict[str, str] = {
     "change_view": "POST /views/{view}",
     "delete_view": "POST /views/{view}/delete",
 }
+OPERATIONS["show_triggers"] = "GET /settings/automation"
 OPERATIONS["show_triage"] = "GET /triage"
 OPERATIONS |= {"show_automation": "GET /settings/automation", "turn_automation": "POST /settings/automation"}
 for _kind in KINDS.values():
@@ -180,6 +181,7 @@ COMMANDS: dict[str, str] = {
     "token revoke": "POST /settings/tokens/revoke",
 }
 COMMANDS |= {
+    "triggers": "GET /settings/automation",
     "triage list": "GET /triage",
     "triage answer": "POST /cases/{case}/{verb}",
     "automation on": "POST /settings/automation",

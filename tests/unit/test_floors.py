@@ -43,7 +43,7 @@ NEIGHBOURS = {
 # The folders of a package, the lowest first. A folder sees nothing of those behind it, nor by way of other modules.
 FOLDERS = {
     "cases": ("happenings", "clocks", "paths", "family", "queries", "verbs", "record", "asof"),
-    "policy": ("starters", "expressions", "yaml", "schema", "lenient", "reading", "check", "backtest"),
+    "policy": ("starters", "expressions", "yaml", "triggers", "schema", "lenient", "reading", "check", "backtest"),
     "api": ("description", "verbs"),
 }
 

@@ -34,6 +34,7 @@ from tocsin.api import (
     teams,
     tokens,
     triage,
+    triggers,
     users,
     verbs,
     views,
@@ -247,7 +248,8 @@ def _application(of: tuple[AnyVerb, ...], channels: tuple[str, ...]) -> FastAPI:
         generate_unique_id_function=document.operation_id,
     )
     more = (tokens, watchers, changes, webhooks, hooks, connectors, me, views, search)
-    for module in (cases, now, imports, accounts, users, destinations, teams, rosters, policies, guards, triage, *more):
+    automatic = (policies, guards, triage, triggers)
+    for module in (cases, now, imports, accounts, users, destinations, teams, rosters, *automatic, *more):
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(verbs.router(of), prefix="/api/v1")
     api.include_router(hooks.deliveries)

@@ -7,6 +7,7 @@ them becomes is computed first, by pure functions, as a list of events; the rows
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from tocsin.cases import guarding, ownership, past, store, writing
@@ -14,6 +15,7 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
 from tocsin.cases.clocks import arming
 from tocsin.cases.context import Around, Desk
+from tocsin.cases.counted import Counted
 from tocsin.cases.customers import Learning
 from tocsin.cases.family import merging
 from tocsin.cases.happenings import deciding
@@ -97,7 +99,7 @@ def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened]:
     policy = around.policies.at(tx.now)
     held = cases_of(tx, [ticket.key for ticket in tickets if ticket.key])
     known = Learning(tx, desk, [(ticket.body, ticket.viewer) for ticket in tickets])
-    load = ownership.loads(tx)
+    load, counted = ownership.loads(tx), Counted(tx, policy)
     fresh = [ticket for ticket in tickets if ticket.key not in held]
     numbers = iter(take_numbers(tx, "case_number", len(fresh))) if fresh else iter(())
 
@@ -111,7 +113,7 @@ def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened]:
             continue
         account, remarks = _account(known, ticket)
         case = desk.mint.new(tx.now)
-        draft = _draft(case, next(numbers), ticket, account, remarks, policy, around, load, desk, tx.now)
+        draft = _draft(case, next(numbers), ticket, account, remarks, policy, around, load, desk, tx.now, counted)
         drafts.append(draft)
         answers.append(Opened(draft.state, True, draft.decision))
         if key is not None:
@@ -121,6 +123,7 @@ def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened]:
             load[owner] = load.get(owner, 0) + 1
 
     _write(tx, desk, drafts, keys)
+    counted.write()
     earlier = store.load_many(tx, held.values())
     return [
         answer
@@ -147,12 +150,17 @@ def _draft(
     loads: dict[int, int],
     desk: Desk,
     now: int,
+    counted: Counted,
 ) -> _Draft:
     """The events of a new case and the state they add up to. Nothing is stored yet."""
     body = ticket.body
     facts, customer = _facts(ticket, account, remarks), account.id if account else None
     plain = ticket.imported  # what people set for now is not about history
-    decision = decide(policy, facts, now) if plain else guarding.decided(around, policy, facts, customer, now)
+    if plain:
+        decision = decide(policy, facts, now)
+    else:
+        decide_ = partial(guarding.decided, around, policy, account=customer, now=now)
+        decision = counted.decided(case, customer, decide_(facts), decide_)
     stored = decision.canonical()
     first = deciding.Opened(
         number=number,

@@ -3,7 +3,7 @@ is lowered by itself."""
 
 import msgspec
 
-from tocsin.cases import guarding
+from tocsin.cases import coursing, guarding
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.clocks import arming, ticking
 from tocsin.cases.drafting import Draft
@@ -34,6 +34,7 @@ def reclassify(
     keeps its path, under the version that began it, even if the new decision names another.
     """
     facts = guarding.under(scene.around, facts, draft.state.case.account)
+    facts = coursing.with_counts(scene, draft, facts, last.facts)
     if _open(facts) == _open(last.facts) and override is None:
         return last
     facts = _settled(draft, last, facts)

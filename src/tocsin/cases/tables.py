@@ -215,6 +215,18 @@ Index("ix_escalations_case", escalations.c.case_id)
 _LIVE = "state IN ('climbing', 'exhausted', 'unheard')"
 Index("ix_escalations_live", escalations.c.id, sqlite_where=sql(_LIVE), postgresql_where=sql(_LIVE))
 
+# Cases that a trigger of the policy counts, as long as its window lasts.
+trigger_hits = Table(
+    "trigger_hits",
+    metadata,
+    text("trigger"),
+    text("counted"),  # together with what
+    instant("at"),
+    number("case_id", ForeignKey("cases.id")),
+    PrimaryKeyConstraint("trigger", "counted", "at", "case_id"),
+    sqlite_with_rowid=False,
+)
+
 # What became of each question of triage: a label, by which the policy can be judged.
 triage_answers = Table(
     "triage_answers",

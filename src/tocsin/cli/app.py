@@ -41,6 +41,7 @@ COMMANDS: dict[str, Lazy] = {
     "roster": Lazy("tocsin.cli.rosters", "rosters", "Who is on call when."),
     "hook": Lazy("tocsin.cli.hook", "app", "Webhooks in: create, list, revoke, deliveries."),
     "connector": Lazy("tocsin.cli.connector", "app", "Connectors: add, show, try, their deliveries, replay."),
+    "triggers": Lazy("tocsin.cli.triggers", "triggers", "Rules that escalate without a person."),
     "triage": Lazy("tocsin.cli.triage", "app", "The questions that wait for a person."),
     "automation": Lazy("tocsin.cli.guards", "automation", "Whether the policy escalates by itself."),
     "window": Lazy("tocsin.cli.guards", "window", "Maintenance windows, in which nobody is paged."),

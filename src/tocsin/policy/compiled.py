@@ -18,6 +18,8 @@ from tocsin.policy.scanner import Scanner
 from tocsin.policy.scoring import Scorer, scorer
 from tocsin.policy.strictest import TargetTable
 from tocsin.policy.triage import Asker
+from tocsin.policy.triggering import Watching
+from tocsin.policy.triggers.kinds import TRIGGERS
 
 
 class Guard(NamedTuple):
@@ -51,6 +53,7 @@ class Policy:
     scorers: tuple[Scorer, ...]
     thresholds: tuple[tuple[LevelName, float], ...]
     guards: tuple[Guard, ...]
+    watching: tuple[Watching, ...]
     askers: tuple[Asker, ...]
     doubts: tuple[Ask, ...]
     target_rules: tuple[tuple[str | None, Condition | None, str], ...]
@@ -100,6 +103,15 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
         )
         for rule in document.minimums
     )
+    watching = tuple(
+        Watching(
+            trigger,
+            TRIGGERS[trigger.on],
+            f"triggers.{trigger.id}",
+            optional(f"triggers.{trigger.id}", trigger.when, SCORING),
+        )
+        for trigger in document.triggers
+    )
     askers = tuple(
         Asker(f"triage.{ask.id}", ask.within, optional(f"triage.{ask.id}", ask.when, TRIAGE))
         for ask in document.triage.ask
@@ -134,6 +146,7 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
         scorers=scorers,
         thresholds=tuple((name, document.levels[name].at) for name in reversed(LEVELS) if name in document.levels),
         guards=guards,
+        watching=watching,
         askers=askers,
         doubts=doubts,
         target_rules=target_rules,
@@ -150,6 +163,7 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
         conditions=tuple(conditions),
         muteable=frozenset(
             [each.id for each in conditions if not each.id.startswith(("minimums.", "clocks.")) and each is not wake]
+            + [one.rule for one in watching]
             + [asker.id for asker in askers]
             + [f"triage.{ask.id}" for ask in doubts]
         ),

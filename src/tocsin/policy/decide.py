@@ -19,6 +19,7 @@ from tocsin.policy.reasons import told, told_score
 from tocsin.policy.scoring import DIGITS
 from tocsin.policy.seen import Variables, seen
 from tocsin.policy.triage import asks, evidence_of, question
+from tocsin.policy.triggering import Raised, fired
 
 _CUT = told("text-cut")
 _NONE: frozenset[str] = frozenset()
@@ -57,14 +58,15 @@ def decide(
     score = min(round(sum([factor.points for factor in factors]), DIGITS), 100.0)
 
     guards = facts.get(GUARDS, {})
-    level, kind, floor, minimums = _level(policy, variables, score, override, guards.get("watch"), trace)
+    evidence = evidence_of(facts, type_, override)
+    raised = fired(policy.watching, facts, variables, evidence, trace) if policy.watching else []
+    level, kind, floor, minimums = _level(policy, variables, score, override, guards.get("watch"), raised, trace)
     off = guards.get("off") if override is None or override.level is None else None
     wanted = level
     if off is not None:
         level, kind = STANDARD, None
         if wanted != level:
             trace.reasons.append(told(AUTOMATION_OFF, level=wanted, why=off["reason"]))
-    evidence = evidence_of(facts, type_, override)
     trace.missing &= _AFTER_LEVEL
     variables["decision"] = {"level": level, "score": score, "evidence": evidence}
 
@@ -174,12 +176,13 @@ def _level(
     score: float,
     override: Override | None,
     watch: Mapping[str, Any] | None,
+    raised: list[Raised],
     trace: Trace,
 ) -> tuple[LevelName, Kind | None, int, tuple[MinimumApplied, ...]]:
     """Level and kind; the rank below which no other score would bring the case; the minimums that held.
 
-    The thresholds give a level, minimums and a watch on the account may raise it, a person may set another. A case is
-    a relationship escalation where nothing technical would have escalated it.
+    The thresholds give a level; minimums, triggers and a watch on the account may raise it, a person may set another.
+    A case is a relationship escalation where nothing technical would have escalated it.
     """
     reached = STANDARD
     for name, at in policy.thresholds:
@@ -201,6 +204,15 @@ def _level(
         if rank > max(by_score, technical, relationship):
             trace.reasons.append(reason)
         if kind == "technical":
+            technical = max(technical, rank)
+        else:
+            relationship = max(relationship, rank)
+    for trigger, rule, reason in raised:
+        rank = RANK[trigger.level]
+        minimums.append(MinimumApplied(rule, trigger.level, trigger.kind, rank > by_score))
+        if rank > max(by_score, technical, relationship):
+            trace.reasons.append(reason)
+        if trigger.kind == "technical":
             technical = max(technical, rank)
         else:
             relationship = max(relationship, rank)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from tocsin.core.errors import InvalidDocument, Problem
 from tocsin.core.wording import say
 from tocsin.policy.model import Document
-from tocsin.policy.reading import Reading, paths, rules, scoring, taxonomy
+from tocsin.policy.reading import Reading, paths, rules, scoring, taxonomy, triggers
 from tocsin.policy.schema import schema
 from tocsin.policy.yaml.keys import key_text
 from tocsin.policy.yaml.lines import read
@@ -56,7 +56,7 @@ def _build(reading: Reading, text: str) -> Document:
         cases=rules.cases(reading),
         on_call=rules.on_call(reading),
         wake=rules.wake(reading),
-        triggers=rules.triggers(reading),
+        triggers=triggers.triggers(reading),
         communication=rules.free(reading, "communication"),
         governance=rules.free(reading, "governance"),
         examples=rules.examples(reading),

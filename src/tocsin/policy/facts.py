@@ -13,6 +13,7 @@ __all__ = [
     "ACCOUNT_FIELDS",
     "ANSWERED",
     "CASE_FIELDS",
+    "COUNTS",
     "ENVIRONMENT",
     "GUARDS",
     "SCORING",
@@ -30,6 +31,8 @@ Facts = dict[str, dict[str, Any]]
 ANSWERED = "answered"
 """The part of the facts that says which questions of triage are settled, each with when it was asked: they are not
 asked again."""
+COUNTS = "counts"
+"""The part of the facts that says how much whoever took the case in had counted, by the trigger that asks for it."""
 GUARDS = "guards"
 """The part of the facts that says what people had set for a time: that automation is off (`off`), a `watch`."""
 

@@ -3,7 +3,7 @@
 Names are those of the YAML document. Durations are `clocks.durations.Duration`; conditions are CEL source text.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -115,6 +115,18 @@ class Triage(Value, frozen=True, kw_only=True):
     ask: tuple[Ask, ...] = ()
 
 
+class Trigger(Value, frozen=True, kw_only=True):
+    """A rule that escalates without a person. `on`: its kind; `settings`: what that kind asks for, by key, durations
+    read."""
+
+    id: str
+    on: str
+    level: LevelName
+    kind: Kind
+    when: str | None = None
+    settings: dict[str, Any] = {}
+
+
 class Route(Value, frozen=True, kw_only=True):
     id: str
     team: str
@@ -199,7 +211,7 @@ class Document(Value, frozen=True, kw_only=True):
     cases: CaseRules
     on_call: OnCallRules
     wake: str
-    triggers: tuple[dict[str, object], ...]
+    triggers: tuple[Trigger, ...]
     communication: dict[str, object]
     governance: dict[str, object]
     examples: tuple[Example, ...]

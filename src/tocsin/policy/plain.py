@@ -9,6 +9,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from tocsin.clocks.durations import Duration
 from tocsin.clocks.kinds import BUILT_IN, ClockKind
 from tocsin.policy.model import (
     Document,
@@ -18,6 +19,7 @@ from tocsin.policy.model import (
     Path,
     Severity,
     Targets,
+    Trigger,
 )
 from tocsin.policy.yaml.lines import read
 
@@ -89,11 +91,22 @@ def plain(document: Document) -> dict[str, Any]:
         },
         "on_call": {"not_woken": document.on_call.not_woken},
         "wake": document.wake,
-        "triggers": list(document.triggers),
+        "triggers": [_trigger(trigger) for trigger in document.triggers],
         "communication": document.communication,
         "governance": document.governance,
         "examples": [_example(example, written, index) for index, example in enumerate(document.examples)],
     }
+
+
+def _trigger(trigger: Trigger) -> dict[str, Any]:
+    said = {name: _written(value) for name, value in trigger.settings.items()}
+    return _present(id=trigger.id, on=trigger.on, when=trigger.when, **said, level=trigger.level, kind=trigger.kind)
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, Duration):
+        return str(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _present(**values: Any) -> dict[str, Any]:

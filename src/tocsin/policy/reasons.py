@@ -8,8 +8,9 @@ from math import floor
 from typing import Any, NamedTuple
 
 from tocsin.core.wording import Number, Said, marked, verbatim
+from tocsin.policy.triggers.kinds import TEXTS as TEXTS_OF_TRIGGERS
 
-TEXTS = {
+TEXTS: dict[str, str] = {
     "text-cut": marked("the text is longer than 16 KiB: conditions read its beginning only"),
     "remark": marked("{place}: {remark}"),
     "type-given": marked("type {name}: given"),
@@ -51,7 +52,7 @@ TEXTS = {
     "minimum-not-so": marked("{rule} asks for {level} and does not apply; not so: {condition}"),
     "minimum-missing": marked("{rule} asks for {level} and does not apply; {fact} is missing"),
     "minimum-unanswered": marked("{rule} asks for {level} and does not apply; {why}"),
-}
+} | TEXTS_OF_TRIGGERS
 """Every code and its English text. A code keeps its meaning, and its values their order, for good."""
 
 _EXACT = {"score": "{:.15g}", "distance": "{:.15g}", "at": "{:g}"}

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from tocsin.clocks import saying
+from tocsin.clocks.durations import Duration
 from tocsin.core.wording import Listed, Number, Said, marked, say, verbatim
 from tocsin.policy import addressees, doubts
-from tocsin.policy.model import Ask, Document, Factor, Route, Step, Targets
+from tocsin.policy.model import Ask, Document, Factor, Route, Step, Targets, Trigger
 from tocsin.policy.plain import plain
 from tocsin.policy.spoken import condition, fact
+from tocsin.policy.triggers.kinds import TRIGGERS
 
-RuleKind = Literal["classify", "minimum", "ask", "route", "target", "wake"]
+RuleKind = Literal["classify", "minimum", "trigger", "ask", "route", "target", "wake"]
 
 
 class PromisedTargets(NamedTuple):
@@ -53,6 +55,7 @@ def sentences(document: Document) -> list[Sentence]:
             )
             for rule in document.minimums
         ),
+        *(Sentence("trigger", f"triggers.{one.id}", _trigger(one), one.when) for one in document.triggers),
         *_asks(document),
         *(Sentence("route", f"route.{way.id}", _route(way), way.when) for way in document.route),
         *_targets(document),
@@ -95,6 +98,30 @@ def _asks(document: Document) -> Iterator[Sentence]:
         else:
             says = say("Within {points} points of a level, a person is asked", points=Number(ask.within or 0))
         yield Sentence("ask", f"triage.{ask.id}", says, ask.when)
+
+
+def _trigger(trigger: Trigger) -> Said:
+    """When a trigger fires, and what it does."""
+    values = {name: _setting(value) for name, value in trigger.settings.items()}
+    parts = TRIGGERS[trigger.on].sentence
+    when = [Said(text, _named(text, values)) for key, text in parts if not key or key in trigger.settings]
+    if trigger.when is not None:
+        when.insert(0, condition(trigger.when))
+    return Said(_AT_LEAST[trigger.kind], {"condition": Listed(when, " and "), "level": say(trigger.level)})
+
+
+def _named(text: str, values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if f"{{{name}}}" in text}
+
+
+def _setting(value: Any) -> Any:
+    if isinstance(value, Duration):
+        return saying.duration(str(value))
+    if isinstance(value, tuple):
+        return Listed([verbatim(str(one)) for one in value])
+    if isinstance(value, str) and value.startswith(("case.", "account.")):
+        return fact(value)
+    return Number(value) if isinstance(value, int | float) else value
 
 
 def why_asked(ask: Ask) -> Said:

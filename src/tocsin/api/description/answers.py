@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tocsin.api.description import guarded, triaged
+from tocsin.api.description import guarded, triaged, triggered
 from tocsin.api.description.shapes import (
     AT,
     FLAG,
@@ -313,6 +313,7 @@ FOUND = record(
 
 ANSWERS: dict[str, Answer] = {
     **{name: Answer(schema, (status,)) for name, (schema, status) in guarded.ROUTES.items()},
+    "GET /triggers": Answer(triggered.TRIGGERS, (200,)),
     "GET /triage": Answer(triaged.QUEUE, (200,)),
     "POST /cases": Answer(TAKEN, (201, 200, 202)),
     "POST /cases/batch": Answer(record(results=many(RESULT))),

@@ -40,6 +40,9 @@ def sites(document: Document) -> Iterator[Site]:
             yield Site(f"score.{factor.name}.when", factor.when, SCORING)
     for index, minimum in enumerate(document.minimums):
         yield Site(f"minimums[{index}].when", minimum.when, SCORING)
+    for index, trigger in enumerate(document.triggers):
+        if trigger.when is not None:
+            yield Site(f"triggers[{index}].when", trigger.when, SCORING)
     for index, ask in enumerate(document.triage.ask):
         if ask.when is not None:
             yield Site(f"triage.ask[{index}].when", ask.when, TRIAGE)

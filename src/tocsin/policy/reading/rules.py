@@ -99,11 +99,6 @@ def free(reading: Reading, section: str) -> dict[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def triggers(reading: Reading) -> tuple[dict[str, object], ...]:
-    value = reading.get("triggers", default=[])
-    return tuple(value) if reading.sound(("triggers",)) else ()
-
-
 def examples(reading: Reading) -> tuple[Example, ...]:
     found = []
     listed = reading.get("examples")

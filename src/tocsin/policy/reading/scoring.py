@@ -76,14 +76,14 @@ def minimums(reading: Reading) -> tuple[Minimum, ...]:
     found = []
     for key, rule in reading.rules("minimums"):
         level, kind = named(rule["level"]), rule.get("kind", "technical")
-        if kind == "relationship" and reading.sound(("levels",)) and not _has_relationship_path(reading, level):
+        if kind == "relationship" and reading.sound(("levels",)) and not has_relationship_path(reading, level):
             says = say("no path is named for a relationship escalation to {level}", level=level)
             reading.problem((*key, "kind"), says, say("a `relationship` path in {place}", place=f"levels.{level}"))
         found.append(Minimum(id=rule["id"], when=rule["when"], level=level, kind=kind))
     return tuple(found)
 
 
-def _has_relationship_path(reading: Reading, level: LevelName) -> bool:
+def has_relationship_path(reading: Reading, level: LevelName) -> bool:
     """Whether the level, or one below it, names a path for account owners and escalation managers."""
     return any(reading.get("levels", name, "relationship") is not None for name in ESCALATED[: RANK[level]])
 

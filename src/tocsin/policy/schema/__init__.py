@@ -5,6 +5,7 @@ import copy
 from tocsin.policy.schema import sections
 from tocsin.policy.schema.examples import EXAMPLES
 from tocsin.policy.schema.parts import DEFS, Schema, record, ref, sequence, text
+from tocsin.policy.schema.triggers import TRIGGERS_SECTION
 
 WAKE = 'case.severity == "critical" || case.type in ["data_loss", "security"]'
 """Who is woken where the document says nothing."""
@@ -55,9 +56,7 @@ def schema() -> Schema:
             "cases": sections.CASES,
             "on_call": sections.ON_CALL,
             "wake": ref("condition", "Which escalations may wake people at night.", default=WAKE),
-            "triggers": sequence(
-                "Signals that escalate without a person; not used yet.", {"type": "object"}, maxItems=1000
-            ),
+            "triggers": TRIGGERS_SECTION,
             "communication": {
                 "type": "object",
                 "description": "Cadence, audiences and approval of messages; not used yet.",

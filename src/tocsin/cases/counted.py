@@ -1,0 +1,59 @@
+"""How many cases came in lately, for the triggers that count them: read and written within the transaction that opens
+the cases. Where no trigger of the policy counts, nothing is read."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from tocsin.cases.tables import trigger_hits
+from tocsin.core import ids
+from tocsin.core.clock import DAY
+from tocsin.policy.compiled import Policy
+from tocsin.policy.decision import Decision
+from tocsin.policy.facts import COUNTS, Facts
+from tocsin.policy.triggering import Hit, hits
+from tocsin.storage.transaction import Tx
+
+LONGEST = 31 * DAY  # that a hit is kept
+
+
+class Counted:
+    """What the triggers of a policy count, of one transaction."""
+
+    def __init__(self, tx: Tx, policy: Policy) -> None:
+        self._tx = tx
+        self._policy = policy
+        self._counting = any(one.kind.where == "count" for one in policy.watching)
+        self._new: Counter[tuple[str, str]] = Counter()
+        self._rows: list[tuple[str, str, int, int]] = []
+
+    def decided(
+        self, case: int, account: int | None, decision: Decision, again: Callable[[Facts], Decision]
+    ) -> Decision:
+        """The decision of a new case, with what is counted where that is enough. `again` decides it with more facts."""
+        if not self._counting:
+            return decision
+        found = hits(self._policy.watching, decision, None if account is None else ids.to_text(account))
+        counts: dict[str, Any] = {}
+        for hit in found:
+            count = self._count(hit) + 1
+            if count >= hit.least and count > counts.get(hit.trigger, {"count": 0})["count"]:
+                counts[hit.trigger] = {"count": count, "of": hit.of}
+            self._new[hit.trigger, hit.key] += 1
+            self._rows.append((hit.trigger, hit.key, self._tx.now, case))
+        return again({**decision.facts, COUNTS: counts}) if counts else decision
+
+    def write(self) -> None:
+        self._tx.insert(trigger_hits, self._rows)
+
+    def _count(self, hit: Hit) -> int:
+        row = self._tx.row(
+            "SELECT count(*) FROM trigger_hits WHERE trigger = ? AND counted = ? AND at > ?",
+            (hit.trigger, hit.key, self._tx.now - hit.within),
+        )
+        return (int(row[0]) if row else 0) + self._new[hit.trigger, hit.key]
+
+
+def sweep(tx: Tx) -> int:
+    """Forget what no trigger counts any more; how much."""
+    return tx.run("DELETE FROM trigger_hits WHERE at < ?", (tx.now - LONGEST,))

@@ -1,0 +1,113 @@
+"""Which triggers of a policy fire for a case, and why. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from tocsin.core.texts import fold
+from tocsin.policy.conditions import Condition, Trace, missing
+from tocsin.policy.decision import Decision, Unknown
+from tocsin.policy.facts import COUNTS, Facts
+from tocsin.policy.model import Trigger
+from tocsin.policy.reasons import ReasonText, told
+from tocsin.policy.seen import Variables, seen
+from tocsin.policy.triggers.kind import Looked, TriggerKind, Unread
+
+
+class Watching(NamedTuple):
+    """A trigger, ready to look. `rule`: how reasons name it; `condition` None means every case."""
+
+    trigger: Trigger
+    kind: TriggerKind
+    rule: str
+    condition: Condition | None
+
+
+class Raised(NamedTuple):
+    """A trigger that fires, and what is said where it raises a case."""
+
+    trigger: Trigger
+    rule: str
+    told: ReasonText
+
+
+def fired(
+    watching: tuple[Watching, ...], facts: Facts, variables: Variables, evidence: str, trace: Trace
+) -> list[Raised]:
+    """Those that fire, in their order. One whose fact is not what it needs is named as unanswered."""
+    found = []
+    given: Mapping[str, Any] = facts.get(COUNTS, {})
+    for one in watching:
+        if one.rule in trace.muted or not holds(one, variables, trace):
+            continue
+        says = one.kind.look(one.trigger, Looked(variables, evidence, given.get(one.trigger.id)))
+        if says is None:
+            continue
+        if isinstance(says, Unread):
+            trace.unknown.append(Unknown(one.rule, says.says, says.fact))
+            continue
+        if one.condition is None:
+            trace.rules.append(one.rule)
+        reason = told(says.code, level=one.trigger.level, rule=one.rule, **says.values)
+        found.append(Raised(one.trigger, one.rule, reason))
+    return found
+
+
+def holds(one: Watching, variables: Variables, trace: Trace) -> bool:
+    return one.condition is None or one.condition.holds(variables, trace)
+
+
+class Hit(NamedTuple):
+    """A case that a trigger counts. `key`: together with what it is counted; `of`: how people call that; `within`: how
+    far back, in microseconds; `least`: from how many on it fires."""
+
+    trigger: str
+    key: str
+    of: str
+    within: int
+    least: int
+
+
+ALL, _NONE = "all", "-"
+_TAGS = 10  # of a case that are counted
+
+
+def hits(watching: tuple[Watching, ...], decision: Decision, account: str | None) -> list[Hit]:
+    """What the counting triggers of a policy count this case for. `account`: the id of its customer."""
+    counting = [one for one in watching if one.kind.where == "count"]
+    if not counting:
+        return []
+    variables = _as_decided(decision)
+    trace = Trace(decision.facts, frozenset())
+    trace.missing = missing(tuple(variables["case"]), tuple(variables["account"]))
+    return [
+        Hit(one.trigger.id, key, of, one.trigger.settings["within"].microseconds, one.trigger.settings["at_least"])
+        for one in counting
+        if holds(one, variables, trace)
+        for key, of in _keys(one.trigger, decision, account)
+    ]
+
+
+def _as_decided(decision: Decision) -> Variables:
+    variables, _ = seen(decision.facts)
+    case = variables["case"]
+    for name in ("type", "product_area", "severity"):
+        value = getattr(decision, name)
+        if value is None:
+            case.pop(name, None)
+        else:
+            case[name] = fold(value)
+    return variables
+
+
+def _keys(trigger: Trigger, decision: Decision, account: str | None) -> Iterator[tuple[str, str]]:
+    case = decision.facts["case"]
+    per = "account" if trigger.on == "account_cases" else trigger.settings["per"]
+    if per == "account":
+        if account is not None:
+            yield account, str(decision.facts["account"].get("name") or account)
+    elif per == "tag":
+        for tag in case.get("tags", [])[:_TAGS]:
+            yield fold(tag), tag
+    else:
+        value = {"product_area": decision.product_area, "source": case.get("source")}.get(per, ALL)
+        yield value or _NONE, value or _NONE

@@ -1,0 +1,1 @@
+"""Rules that escalate without a person: each kind is one value, declared once in the file of its subject."""

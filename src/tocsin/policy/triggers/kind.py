@@ -1,0 +1,75 @@
+"""What a kind of trigger is, and what it sees of a case. Pure."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, NamedTuple
+
+from tocsin.core.texts import fold
+from tocsin.core.wording import Said
+from tocsin.policy.model import Kind, Trigger
+from tocsin.policy.triggers.keys import Key
+
+Numbers = Mapping[str, Any]
+Where = Literal["case", "count", "course"]
+"""Who brings the numbers: the case itself; whoever takes it in, who counts others; or what has become of it since."""
+
+
+class Looked(NamedTuple):
+    """What a trigger sees: the facts as conditions see them, what speaks for them, and the numbers that were handed in
+    for it."""
+
+    variables: Mapping[str, Mapping[str, Any]]
+    evidence: str
+    given: Numbers | None
+
+
+class Fired(NamedTuple):
+    """Why it fires: a code of its kind, and the numbers."""
+
+    code: str
+    values: Numbers
+
+
+class Unread(NamedTuple):
+    """It cannot tell, because a fact is not what it needs."""
+
+    fact: str
+    says: str
+
+
+Look = Callable[[Trigger, Looked], Fired | Unread | None]
+Fault = tuple[str, Said, Said | None]
+"""The key, what is wrong, what was expected."""
+
+
+def _sound(trigger: Trigger) -> tuple[Fault, ...]:
+    return ()
+
+
+class TriggerKind(NamedTuple):
+    """`says`: what it does, a sentence; `told`: by code why it fired; `sentence`: when it fires, each part with the key
+    that it needs; `of`: whom it asks for where the policy does not say; `one_of`: keys of which one at least is
+    there; `check`: what else is wrong with one."""
+
+    name: str
+    says: str
+    keys: tuple[Key, ...]
+    required: tuple[str, ...]
+    told: Mapping[str, str]
+    sentence: tuple[tuple[str, str], ...]
+    look: Look
+    where: Where = "case"
+    of: Kind = "technical"
+    one_of: tuple[str, ...] = ()
+    needs_when: bool = False
+    check: Callable[[Trigger], tuple[Fault, ...]] = _sound
+
+    def key(self, name: str) -> Key | None:
+        return next((key for key in self.keys if key.name == name), None)
+
+
+def read(variables: Mapping[str, Any], fact: str) -> Any:
+    """The fact at a path, as conditions see it; None where it is missing."""
+    value: Any = variables
+    for part in map(fold, fact.split(".")):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value

@@ -1,0 +1,42 @@
+"""A trigger by what the customer says: that it is critical to them, in their own words and language. Pure."""
+
+from functools import cache
+
+from tocsin.core.wording import marked, say
+from tocsin.policy.expressions.runtime.patterns import Matcher, matcher
+from tocsin.policy.levels import EXECUTIVE
+from tocsin.policy.model import Trigger
+from tocsin.policy.triggers import keys
+from tocsin.policy.triggers.kind import Fault, Fired, Looked, TriggerKind
+from tocsin.policy.triggers.phrases import PHRASES
+
+
+@cache
+def _matchers(name: str) -> tuple[Matcher, ...]:
+    return tuple(matcher(pattern) for pattern in PHRASES[name])
+
+
+def _said(trigger: Trigger, looked: Looked) -> Fired | None:
+    text = looked.variables["case"].get("text", "")
+    found = [name for name in trigger.settings["phrases"] if any(one(text) for one in _matchers(name))]
+    return Fired("trigger-said", {"phrases": ", ".join(found)}) if found else None
+
+
+def _no_executive(trigger: Trigger) -> tuple[Fault, ...]:
+    if trigger.level != EXECUTIVE:
+        return ()
+    return (("level", say("words alone never wake executives"), say("senior")),)
+
+
+SAID = TriggerKind(
+    "said",
+    "The customer says that it is critical to them: that they want to speak to a manager, that they leave, that lawyers"
+    " are involved; in English, German, French, Spanish and Japanese.",
+    (keys.PHRASES,),
+    ("phrases",),
+    {"trigger-said": marked("level {level}: {rule}, for the customer says so: {phrases}")},
+    (("", marked("the customer says, in five languages: {phrases}")),),
+    _said,
+    of="relationship",
+    check=_no_executive,
+)

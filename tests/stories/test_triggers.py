@@ -1,0 +1,157 @@
+"""Triggers that count, or look at what has become of a case, on a virtual clock: each fires, says its numbers, can be
+muted, and is replayed byte by byte."""
+
+from typing import Any
+
+from tests.stories import guarded
+from tests.stories.conftest import Stage
+from tests.stories.process import QUESTION, act, at, climbs, events, opened, signal, state, until
+from tests.testing import SECRET, World
+from tocsin import audit
+from tocsin.cases import opening, silence, verbs
+from tocsin.cases.opening import Ticket
+from tocsin.cases.record import replay
+from tocsin.core.clock import DAY, HOUR, MINUTE
+from tocsin.people.permissions import SYSTEM
+from tocsin.policy.body import to_body
+
+NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
+FAULT: dict[str, Any] = {"subject": "Reports fail", "type": "slow"}  # high, standard
+
+
+def triggers(*written: str) -> tuple[str, str]:
+    return ("duties:", "triggers:\n" + "".join(f"  - {{{one}}}\n" for one in written) + "duties:")
+
+
+_HIGH = "when: 'case.severity == \"high\"'"
+COUNTED = triggers(f"id: many, on: count, {_HIGH}, at_least: 3, within: 10m, per: all, level: senior")
+ACCOUNT = triggers("id: troubled, on: account_cases, at_least: 3, within: 7d, level: senior")
+REPLIES = triggers("id: talk, on: replies, at_least: 3, level: senior")
+SILENCE = triggers("id: quiet, on: silence, for: 4h, calendar: office, level: senior")
+
+
+def level(here: World, case: int) -> str:
+    return state(here, case).case.level
+
+
+def raised(here: World, case: int) -> list[str]:
+    decisions = [*events(here, case, "case.decided"), *events(here, case, "case.reclassified")]
+    return [reason for reason in decisions[-1].payload["reasons"] if "triggers." in reason]
+
+
+def minute(here: World) -> int:
+    """What is looked for every minute."""
+    installation = here.installation
+    return installation.writer.write(lambda tx: silence.raise_silent(tx, installation.desk))
+
+
+def assert_replayed(here: World) -> None:
+    with here.installation.database.reading(here.clock.now()) as tx:
+        assert list(replay.replay(tx, replay.Replay(), lambda done: None)) == []
+        assert list(audit.verify(tx, audit.Keys.of(SECRET), audit.Report())) == []
+
+
+def answer(here: World, *cases: int) -> None:
+    for case in cases:
+        if ("senior", "climbing") in climbs(here, case):
+            act(here, case, verbs.acknowledge(here.viewer("carl")))
+
+
+def test_so_many_cases_within_a_time(stage: Stage) -> None:
+    here = stage(COUNTED, start=NINE)
+    first, second, other = opened(here, FAULT), opened(here, FAULT), opened(here, QUESTION)
+    until(here, NINE + 9 * MINUTE)
+    third = opened(here, FAULT)
+    assert [level(here, case) for case in (first, second, other, third)] == ["standard"] * 3 + ["senior"]
+    assert raised(here, third) == ["level senior: triggers.many, for 3 cases of all came within 10m, 3 are enough"]
+    until(here, NINE + 12 * MINUTE)  # the first two are too long ago
+    assert level(here, opened(here, FAULT)) == "standard"
+    assert_replayed(here)
+    answer(here, third)
+
+
+def test_those_that_come_together_are_counted_together(stage: Stage) -> None:
+    here = stage(COUNTED, start=NINE)
+    tickets = [Ticket(to_body(FAULT), SYSTEM) for _ in range(4)]
+    installation = here.installation
+    found = installation.writer.write(lambda tx: opening.open_many(tx, installation.desk, tickets))
+    assert [one.state.case.level for one in found] == ["standard", "standard", "senior", "senior"]
+    answer(here, *(one.state.case.id for one in found))
+
+
+def test_so_many_cases_of_one_account(stage: Stage) -> None:
+    here = stage(ACCOUNT, start=NINE)
+    acme = {"account": {"external_id": "acme", "name": "Acme"}}
+    other = {"account": {"external_id": "globex", "name": "Globex"}}
+    cases = [opened(here, QUESTION | whose) for whose in (acme, acme, other, acme)]
+    assert [level(here, case) for case in cases] == ["standard"] * 3 + ["senior"]
+    assert state(here, cases[-1]).case.kind == "relationship"
+    assert raised(here, cases[-1]) == [
+        "level senior: triggers.troubled, for this is case 3 of the account within 7d, 3 are enough"
+    ]
+
+
+def test_back_and_forth(stage: Stage) -> None:
+    here = stage(REPLIES, start=NINE)
+    case = opened(here, QUESTION, external_id="Z-1")
+    for number in range(2):
+        signal(here, external_id="Z-1", kind="reply", body=f"And {number}?")
+        act(here, case, verbs.note(here.viewer("anna"), "answered"))
+    assert level(here, case) == "standard"
+    signal(here, external_id="Z-1", kind="reply", body="Still not.")
+    assert level(here, case) == "senior"
+    assert raised(here, case) == ["level senior: triggers.talk, for the customer has written 3 times, 3 are enough"]
+    assert_replayed(here)
+
+
+def test_a_resolution_ends_the_back_and_forth(stage: Stage) -> None:
+    here = stage(REPLIES, start=NINE)
+    case = opened(here, QUESTION, external_id="Z-1")
+    for number in range(2):
+        signal(here, external_id="Z-1", kind="reply", body=f"And {number}?")
+    act(here, case, verbs.resolve(here.viewer("lea"), "told them"))
+    signal(here, external_id="Z-1", kind="reply", body="Thank you, one more thing")
+    assert (state(here, case).case.state, level(here, case)) == ("open", "standard")
+
+
+def test_silence_by_working_hours(stage: Stage) -> None:
+    here = stage(SILENCE, start=NINE + 6 * HOUR)  # Monday at 15:00: two hours are left of the day
+    case, worked = opened(here, QUESTION), opened(here, QUESTION)
+    until(here, NINE + 23 * HOUR)
+    act(here, worked, verbs.note(here.viewer("anna"), "on it"))
+    until(here, NINE + DAY + 2 * HOUR - MINUTE)  # Tuesday, a minute before 11:00
+    assert minute(here) == 0
+    until(here, NINE + DAY + 2 * HOUR)
+    assert minute(here) == 1
+    assert (level(here, case), level(here, worked)) == ("senior", "standard")
+    assert raised(here, case) == ["level senior: triggers.quiet, for nobody has acted for 4h on the calendar office"]
+    assert minute(here) == 0
+    assert_replayed(here)
+
+
+def test_what_waits_for_others_is_not_silent(stage: Stage) -> None:
+    here = stage(SILENCE, start=NINE)
+    case = opened(here, QUESTION)
+    act(here, case, verbs.hold(here.viewer("anna"), "they look for the log", NINE + 30 * HOUR))
+    until(here, NINE + 8 * HOUR)
+    assert minute(here) == 0
+
+
+def test_a_muted_trigger_fires_nothing_until_the_mute_ends(stage: Stage) -> None:
+    here = stage(SILENCE, start=NINE)
+    case = opened(here, QUESTION)
+    until(here, NINE + HOUR)
+    guarded.put(here, "mute", rule="triggers.quiet", lasts="4h")
+    until(here, NINE + 4 * HOUR + MINUTE)
+    assert (minute(here), level(here, case)) == (0, "standard")
+    until(here, NINE + 5 * HOUR)
+    assert (minute(here), level(here, case)) == (1, "senior")
+
+
+def test_automation_off_leaves_it_to_people(stage: Stage) -> None:
+    here = stage(COUNTED, start=NINE)
+    guarded.turn(here, on=False)
+    cases = [opened(here, FAULT) for _ in range(3)]
+    assert [level(here, case) for case in cases] == ["standard"] * 3
+    assert state(here, cases[-1]).case.triage_level == "senior"
+    act(here, cases[-1], verbs.answer_triage(here.viewer("lea"), "standard"))
