@@ -1,6 +1,6 @@
 """Classification: type, product area and severity of a case, each with the reason for it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from sys import intern
 from typing import Any, NamedTuple
 
@@ -12,6 +12,9 @@ from tocsin.policy.decision import Override
 from tocsin.policy.model import Document
 from tocsin.policy.reasons import ReasonText, told
 from tocsin.policy.seen import Variables
+
+Candidates = tuple[tuple[Condition, tuple[tuple[str, str], ...]], ...]
+Matters = Callable[[str, str], bool]  # whether a case might have another level or team with this value of a field
 
 
 class Classifier(NamedTuple):
@@ -27,11 +30,12 @@ def classifier(condition: Condition, sets: Mapping[str, str]) -> Classifier:
 
 
 class Classified(NamedTuple):
-    """Names of the policy, as it spells them."""
+    """Names of the policy, as it spells them. `by`: which rule set a field, by its place."""
 
     severity: str
     type: str | None
     product_area: str | None
+    by: Mapping[str, int] = {}
 
 
 class Classification:
@@ -39,6 +43,7 @@ class Classification:
 
     def __init__(self, document: Document, classifiers: tuple[Classifier, ...]) -> None:
         self._classifiers = classifiers
+        self._candidates: dict[tuple[Any, ...], Candidates] = {}  # as many as there are ways to classify
         self._known = {
             "type": frozenset(document.types),
             "product_area": frozenset(document.product_areas),
@@ -94,7 +99,8 @@ class Classification:
                 trace.missing |= CASE_BITS[field]
                 trace.reasons.append(told(f"{field}-unknown", name=repr(trace.facts["case"][field])))
         severity: str | None = None
-        for condition, sets in self._classifiers:
+        by: dict[str, int] = {}
+        for place, (condition, sets) in enumerate(self._classifiers):
             for field, _, _ in sets:
                 if (severity if field == "severity" else case.get(field)) is None:
                     break
@@ -105,15 +111,15 @@ class Classification:
             for field, value, reason in sets:
                 if field == "severity":
                     if severity is None:
-                        severity = value
+                        severity, by[field] = value, place
                         trace.reasons.append(reason)
                 elif field not in case:
-                    case[field], chosen[field] = self._folded[value], value
+                    case[field], chosen[field], by[field] = self._folded[value], value, place
                     trace.missing &= ~CASE_BITS[field]
                     trace.reasons.append(reason)
         severity = self._severity(severity, chosen.get("type"), override, trace)
         case["severity"] = self._folded[severity]
-        return Classified(severity, chosen.get("type"), chosen.get("product_area"))
+        return Classified(severity, chosen.get("type"), chosen.get("product_area"), by)
 
     def _set(self, field: str, value: str, case: dict[str, Any], trace: Trace) -> None:
         """What a person has set."""
@@ -124,22 +130,45 @@ class Classification:
         trace.missing &= ~CASE_BITS[field]
         trace.reasons.append(told(f"{field}-set", name=value))
 
-    def others(self, variables: Variables, classified: Classified, trace: Trace) -> tuple[tuple[str, str], ...]:
-        """By field, what further rules would have set where another had set it first; into the trace nothing is
-        written."""
+    def others(
+        self, variables: Variables, classified: Classified, escalated: bool, matters: Matters, trace: Trace
+    ) -> tuple[tuple[str, str], ...]:
+        """By field, what later rules would have set where an earlier one had set it first, as far as that might matter;
+        into the trace nothing is written. `matters` knows of the case only what it is and whether it is `escalated`."""
+        if not classified.by:
+            return ()
+        key = (*classified[:3], *classified.by.items(), escalated)
+        candidates = self._candidates.get(key)
+        if candidates is None:
+            candidates = self._candidates[key] = self._differing(classified, matters)
+        if not candidates:
+            return ()
         quiet = Trace(trace.facts, trace.muted)
         quiet.missing = trace.missing
-        given = {name for name in ("type", "product_area") if trace.facts["case"].get(name) is not None}
         found: dict[tuple[str, str], None] = {}
-        for condition, sets in self._classifiers:
-            differs = [
-                (field, value)
-                for field, value, _ in sets
-                if field not in given and getattr(classified, field) not in (None, value)
-            ]
-            if differs and condition.holds(variables, quiet):
+        for condition, differs in candidates:
+            if condition.holds(variables, quiet):
                 found.update(dict.fromkeys(differs))
         return tuple(found)
+
+    def _differing(self, classified: Classified, matters: Matters) -> Candidates:
+        found = []
+        for place in range(min(classified.by.values()) + 1, len(self._classifiers)):
+            condition, sets = self._classifiers[place]
+            differs = tuple(
+                (field, value)
+                for field, value, _ in sets
+                if classified.by.get(field, place) < place
+                and value != getattr(classified, field)
+                and matters(field, value)
+            )
+            if differs:
+                found.append((condition, differs))
+        return tuple(found)
+
+    def severity_of(self, kind: str) -> str:
+        """The severity of cases of a type, where nothing else sets one."""
+        return self._severity_of.get(kind, self._default)[0]
 
     def _severity(self, severity: str | None, kind: str | None, override: Override | None, trace: Trace) -> str:
         if override is not None and override.severity is not None:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tocsin.clocks.kinds import ClockName
 from tocsin.core.errors import InvalidInput
+from tocsin.core.texts import fold
 from tocsin.core.wording import say
 from tocsin.policy.classify import Classification, classifier
 from tocsin.policy.conditions import Condition
@@ -56,6 +57,7 @@ class Policy:
     watching: tuple[Watching, ...]
     askers: tuple[Asker, ...]
     doubts: tuple[Ask, ...]
+    deciding: dict[str, frozenset[str]]
     target_rules: tuple[tuple[str | None, Condition | None, str], ...]
     targets: TargetTable
     ways: tuple[Way, ...]
@@ -109,6 +111,10 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
             TRIGGERS[trigger.on],
             f"triggers.{trigger.id}",
             optional(f"triggers.{trigger.id}", trigger.when, SCORING),
+            {
+                name: tuple(map(scanner.matcher, patterns))
+                for name, patterns in TRIGGERS[trigger.on].patterns(trigger).items()
+            },
         )
         for trigger in document.triggers
     )
@@ -149,6 +155,7 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
         watching=watching,
         askers=askers,
         doubts=doubts,
+        deciding=_deciding(document, conditions),
         target_rules=target_rules,
         targets=TargetTable(document),
         ways=ways,
@@ -168,6 +175,30 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
             + [f"triage.{ask.id}" for ask in doubts]
         ),
     )
+
+
+def _deciding(document: Document, conditions: list[Condition]) -> dict[str, frozenset[str]]:
+    """By what a case is, the names by which its level or team is decided: in minimums, triggers, routes and maps of
+    the score."""
+    named: dict[str, set[str]] = {"type": set(), "product_area": set(), "severity": set()}
+    spelled = {
+        field: {fold(name): name for name in known}
+        for field, known in (
+            ("type", document.types),
+            ("product_area", document.product_areas),
+            ("severity", document.severities),
+        )
+    }
+    for condition in conditions:
+        if condition.id.startswith(("minimums.", "triggers.", "route.", "score.")):
+            for field, known in spelled.items():
+                compared = condition.compared.get(f"case.{field}", frozenset())
+                named[field] |= {known[value] for value in map(str, compared) if value in known}
+    for factor in document.score:
+        field = (factor.source or "").removeprefix("case.")
+        if field in ("type", "product_area") and factor.map is not None:
+            named[field] |= {spelled[field][fold(name)] for name in factor.map if fold(name) in spelled[field]}
+    return {field: frozenset(names) for field, names in named.items()}
 
 
 def _starting(document: Document, *moments: str) -> tuple[ClockName, ...]:

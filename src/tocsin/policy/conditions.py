@@ -50,12 +50,13 @@ class Trace:
 class Condition:
     """A rule's condition: true, false, or unanswerable, which counts as false and is named."""
 
-    __slots__ = ("_blank", "_function", "_kept", "_keys", "_needs", "id", "references", "source")
+    __slots__ = ("_blank", "_function", "_kept", "_keys", "_needs", "compared", "id", "references", "source")
 
     def __init__(self, rule: str, expression: Expression) -> None:
         self.id = rule
         self.source = expression.source
         self.references = expression.references
+        self.compared = expression.compared
         self._function = expression.function
         self._needs = sum(BITS[path] for path in expression.references)
         self._blank = self._evaluate({"case": {}, "account": {}, "decision": {}})

@@ -7,7 +7,6 @@ from tocsin.clocks.kinds import ASSIGN
 from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import say
 from tocsin.policy import doubts
-from tocsin.policy.classify import Classified
 from tocsin.policy.compiled import Policy
 from tocsin.policy.conditions import BITS, Trace, missing
 from tocsin.policy.decision import Decision, KeptInput, MinimumApplied, Override, Plausible, TriageNeed
@@ -51,7 +50,8 @@ def decide(
     trace = Trace(facts, policy.muteable.intersection(muted) if muted else _NONE)
     variables = _variables(facts, trace)
 
-    severity, type_, product_area = policy.classification.run(variables, override, trace)
+    classified = policy.classification.run(variables, override, trace)
+    severity, type_, product_area, _ = classified
     trace.missing &= _AFTER_CLASSIFICATION
 
     factors = tuple([score(variables, trace) for score in policy.scorers])
@@ -78,9 +78,7 @@ def decide(
 
     answers: tuple[Plausible, ...] = ()
     if asking and policy.doubts and off is None and override is None:
-        so_far = Decided(
-            policy, facts, Classified(severity, type_, product_area), level, team, evidence, score, floor, factors
-        )
+        so_far = Decided(policy, facts, classified, level, team, evidence, score, floor, factors)
 
         def outcome(facts: Facts, override: Override | None) -> tuple[LevelName, str]:
             other = decide(policy, facts, now, override, opened_at=opened_at, muted=muted, asking=False)

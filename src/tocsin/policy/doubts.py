@@ -5,6 +5,7 @@ or another choice, and asks nobody; so what is in doubt is computed by the very 
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -114,12 +115,29 @@ def asks(
     """Which doubts the policy has a person asked about, and what they might answer."""
     wanted = [ask for ask in decided.policy.doubts if rule(ask) not in trace.muted]
     if any(ask.on == CONFLICT.name for ask in wanted):
-        others = decided.policy.classification.others(variables, decided.classified, trace)
+        matters = partial(_matters, decided)
+        others = decided.policy.classification.others(
+            variables, decided.classified, decided.level != STANDARD, matters, trace
+        )
         decided = decided._replace(others=others)
     answers = tuple(answer for ask in wanted if ask.on for answer in DOUBTS[ask.on].find(decided, ask, outcome))
     asked = tuple(dict.fromkeys(answer.ask for answer in answers))
     trace.rules += asked
     return asked, answers
+
+
+def _matters(decided: Decided, field: str, value: str) -> bool:
+    """Whether another value of a field might give another level or team: it is named where these are decided, or it
+    makes the case graver, or what is escalated less grave."""
+    policy, now = decided.policy, decided.classified
+    if value in policy.deciding[field] or getattr(now, field) in policy.deciding[field]:
+        return True
+    if field == "product_area":
+        return False
+    severity = value if field == "severity" else policy.classification.severity_of(value)
+    order = policy.document.severities
+    graver = list(order).index(severity) < list(order).index(now.severity)
+    return severity != now.severity and (graver or decided.level != STANDARD)
 
 
 def rule(ask: Ask) -> str:

@@ -1,11 +1,12 @@
 """Which triggers of a policy fire for a case, and why. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tocsin.core.texts import fold
 from tocsin.policy.conditions import Condition, Trace, missing
 from tocsin.policy.decision import Decision, Unknown
+from tocsin.policy.expressions.runtime.patterns import Matcher
 from tocsin.policy.facts import COUNTS, Facts
 from tocsin.policy.model import Trigger
 from tocsin.policy.reasons import ReasonText, told
@@ -14,12 +15,14 @@ from tocsin.policy.triggers.kind import Looked, TriggerKind, Unread
 
 
 class Watching(NamedTuple):
-    """A trigger, ready to look. `rule`: how reasons name it; `condition` None means every case."""
+    """A trigger, ready to look. `rule`: how reasons name it; `condition` None means every case; `matchers`: of its
+    patterns, by name."""
 
     trigger: Trigger
     kind: TriggerKind
     rule: str
     condition: Condition | None
+    matchers: Mapping[str, Sequence[Matcher]] = {}
 
 
 class Raised(NamedTuple):
@@ -37,9 +40,11 @@ def fired(
     found = []
     given: Mapping[str, Any] = facts.get(COUNTS, {})
     for one in watching:
+        if one.kind.where != "case" and one.trigger.id not in given:
+            continue
         if one.rule in trace.muted or not holds(one, variables, trace):
             continue
-        says = one.kind.look(one.trigger, Looked(variables, evidence, given.get(one.trigger.id)))
+        says = one.kind.look(one.trigger, Looked(variables, evidence, given.get(one.trigger.id), one.matchers))
         if says is None:
             continue
         if isinstance(says, Unread):

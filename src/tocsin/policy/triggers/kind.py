@@ -1,10 +1,12 @@
 """What a kind of trigger is, and what it sees of a case. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from tocsin.core.texts import fold
 from tocsin.core.wording import Said
+from tocsin.policy.expressions.runtime.patterns import Matcher
 from tocsin.policy.model import Kind, Trigger
 from tocsin.policy.triggers.keys import Key
 
@@ -14,12 +16,13 @@ Where = Literal["case", "count", "course"]
 
 
 class Looked(NamedTuple):
-    """What a trigger sees: the facts as conditions see them, what speaks for them, and the numbers that were handed in
-    for it."""
+    """What a trigger sees: the facts as conditions see them, what speaks for them, the numbers that were handed in for
+    it, and by name the patterns that it asked to be looked for in the text."""
 
     variables: Mapping[str, Mapping[str, Any]]
     evidence: str
     given: Numbers | None
+    matchers: Mapping[str, Sequence[Matcher]] = {}
 
 
 class Fired(NamedTuple):
@@ -41,6 +44,10 @@ Fault = tuple[str, Said, Said | None]
 """The key, what is wrong, what was expected."""
 
 
+def _without(trigger: Trigger) -> Mapping[str, Sequence[str]]:
+    return {}
+
+
 def _sound(trigger: Trigger) -> tuple[Fault, ...]:
     return ()
 
@@ -48,7 +55,8 @@ def _sound(trigger: Trigger) -> tuple[Fault, ...]:
 class TriggerKind(NamedTuple):
     """`says`: what it does, a sentence; `told`: by code why it fired; `sentence`: when it fires, each part with the key
     that it needs; `of`: whom it asks for where the policy does not say; `one_of`: keys of which one at least is
-    there; `check`: what else is wrong with one."""
+    there; `check`: what else is wrong with one; `patterns`: by name, what it looks for in the
+    text, all of them in one pass."""
 
     name: str
     says: str
@@ -62,14 +70,20 @@ class TriggerKind(NamedTuple):
     one_of: tuple[str, ...] = ()
     needs_when: bool = False
     check: Callable[[Trigger], tuple[Fault, ...]] = _sound
+    patterns: Callable[[Trigger], Mapping[str, Sequence[str]]] = _without
 
     def key(self, name: str) -> Key | None:
         return next((key for key in self.keys if key.name == name), None)
 
 
+@lru_cache(256)
+def _path(fact: str) -> tuple[str, ...]:
+    return tuple(map(fold, fact.split(".")))
+
+
 def read(variables: Mapping[str, Any], fact: str) -> Any:
     """The fact at a path, as conditions see it; None where it is missing."""
     value: Any = variables
-    for part in map(fold, fact.split(".")):
+    for part in _path(fact):
         value = value.get(part) if isinstance(value, Mapping) else None
     return value

@@ -13,19 +13,19 @@ MANAGER = (
     r"verlang\w+|"
     r"reden|verbinden)\b",
     r"\bverlang\w+ (?:ihren|einen|den) (?:vorgesetzten|chef|manager|geschäftsführer|teamleiter)\b",
-    r"\b(?:sprechen|reden|verbinden)\b.{0,25}\bmit (?:ihrem|einem|dem|ihrer) (?:vorgesetzten|chef|manager|"
+    r"\b(?:sprechen|reden|verbinden)\b[^.!?\n]*\bmit (?:ihrem|einem|dem|ihrer) (?:vorgesetzten|chef|manager|"
     r"teamleiter)\b",
     r"\bmit (?:ihrem|einem|dem) (?:vorgesetzten|chef|manager|teamleiter|geschäftsführer) (?:zu )?(?:sprechen|"
     r"reden)\b",
     # French
     r"\b(?:parler|discuter|m'entretenir) (?:à|a|avec) (?:un|une|votre|le|la|son) (?:responsable|manager|supérieure?|"
     r"superieure?|directeur|directrice|chef)\b",
-    r"\b(?:exige|demande|veux|voudrais)\b.{0,20}\b(?:un|votre|le) (?:responsable|supérieur|superieur|manager|"
+    r"\b(?:exige|demande|veux|voudrais)\b[^.!?\n]*\b(?:un|votre|le) (?:responsable|supérieur|superieur|manager|"
     r"directeur)\b",
     # Spanish
     r"\b(?:hablar|comunicarme|pónganme|ponganme) con (?:un|una|el|la|su|tu|algún|algun) (?:supervisora?|gerente|"
     r"responsable|jefe|jefa|encargad[oa]|directora?|superior|manager)\b",
-    r"\b(?:exijo|exigimos|quiero|necesito)\b.{0,20}\b(?:supervisor|gerente|responsable|encargado|superior)\b",
+    r"\b(?:exijo|exigimos|quiero|necesito)\b[^.!?\n]*\b(?:supervisor|gerente|responsable|encargado|superior)\b",
     # Japanese
     r"(?:上司|責任者|店長|マネージャー|マネジャー|部長|上の方|上の者|管理者)(?:の方|の人)?(?:と|に|を)"
     r"(?:.{0,6}?)(?:話|代わ|替わ|かわ|出して|お願い|繋|つな|呼ん)",
@@ -33,10 +33,10 @@ MANAGER = (
 CANCEL = (
     r"\b(?:cancel|terminate|end) (?:our|my|the|this) (?:contract|subscription|account|agreement)\b",
     r"\b(?:switch|move|moving|switching) to (?:a|another|your) (?:competitor|provider|vendor)\b",
-    r"\b(?:kündig\w+|kuendig\w+)\b.{0,30}\b(?:vertrag|abo\w*|konto)\b|\b(?:vertrag|"
-    r"abo\w*)\b.{0,30}\b(?:kündig\w+|kuendig\w+)",
+    r"\b(?:kündig\w+|kuendig\w+)\b[^.!?\n]*\b(?:vertrag|abo\w*|konto)\b|\b(?:vertrag|"
+    r"abo\w*)\b[^.!?\n]*\b(?:kündig\w+|kuendig\w+)",
     r"\brésili\w+|\bresilier\b|\bmettre fin (?:au|à notre|a notre) contrat\b",
-    r"\b(?:cancelar|rescindir|dar de baja)\b.{0,20}\b(?:contrato|suscripción|suscripcion|cuenta)\b",
+    r"\b(?:cancelar|rescindir|dar de baja)\b[^.!?\n]*\b(?:contrato|suscripción|suscripcion|cuenta)\b",
     r"(?:解約|契約.{0,4}(?:解除|終了|打ち切))",
 )
 LEGAL = (

@@ -1,9 +1,7 @@
 """A trigger by what the customer says: that it is critical to them, in their own words and language. Pure."""
 
-from functools import cache
-
 from tocsin.core.wording import marked, say
-from tocsin.policy.expressions.runtime.patterns import Matcher, matcher
+from tocsin.policy.expressions.limits import MAX_PATTERN
 from tocsin.policy.levels import EXECUTIVE
 from tocsin.policy.model import Trigger
 from tocsin.policy.triggers import keys
@@ -11,15 +9,23 @@ from tocsin.policy.triggers.kind import Fault, Fired, Looked, TriggerKind
 from tocsin.policy.triggers.phrases import PHRASES
 
 
-@cache
-def _matchers(name: str) -> tuple[Matcher, ...]:
-    return tuple(matcher(pattern) for pattern in PHRASES[name])
-
-
 def _said(trigger: Trigger, looked: Looked) -> Fired | None:
     text = looked.variables["case"].get("text", "")
-    found = [name for name in trigger.settings["phrases"] if any(one(text) for one in _matchers(name))]
+    found = [name for name, matchers in looked.matchers.items() if any(one(text) for one in matchers)]
     return Fired("trigger-said", {"phrases": ", ".join(found)}) if found else None
+
+
+def _patterns(trigger: Trigger) -> dict[str, tuple[str, ...]]:
+    return {name: _joined(PHRASES[name]) for name in trigger.settings["phrases"]}
+
+
+def _joined(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """The same as few expressions, none of them longer than an expression may be."""
+    joined = [f"(?:{patterns[0]})"]
+    for pattern in patterns[1:]:
+        longer = f"{joined[-1]}|(?:{pattern})"
+        joined = [*joined[:-1], longer] if len(longer) <= MAX_PATTERN else [*joined, f"(?:{pattern})"]
+    return tuple(joined)
 
 
 def _no_executive(trigger: Trigger) -> tuple[Fault, ...]:
@@ -39,4 +45,5 @@ SAID = TriggerKind(
     _said,
     of="relationship",
     check=_no_executive,
+    patterns=_patterns,
 )
