@@ -16,7 +16,7 @@ SEED ?= 249429991
 PYTEST := $(BIN)/pytest --randomly-seed=$(SEED)
 NPM := npm ci --include=dev --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: help setup demo test quick endurance interop interop-setup check lint types reference languages soak bench pairs uci uci-history screenshots lock clean
+.PHONY: help setup demo test quick endurance interop interop-setup check lint types reference languages soak bench pairs detection uci uci-history screenshots lock clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -99,6 +99,9 @@ bench: setup ## the speed of this machine
 pairs: setup ## two revisions measured in turn (BEFORE=revision AFTER=revision PAIRS=10 WHAT=decide,intake LOG=file)
 	$(BIN)/python -m examples.pairs $(BEFORE) $(or $(AFTER),HEAD) --pairs $(or $(PAIRS),10) $(if $(WHAT),--what $(WHAT)) \
 		$(if $(LOG),--log $(LOG))
+
+detection: setup ## surges among real tickets, beside three standard deviations (DATA=../shared/data)
+	$(BIN)/python -m examples.detection.run --data $(or $(DATA),../shared/data)
 
 uci: setup ## 15,000 real incidents through the engine, proved (DATA=../shared/data DATABASE=url)
 	$(BIN)/python -m examples.uci.run --data $(or $(DATA),../shared/data) $(if $(DATABASE),--database $(DATABASE))

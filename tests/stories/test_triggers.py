@@ -8,7 +8,7 @@ from tests.stories.conftest import Stage
 from tests.stories.process import QUESTION, act, at, climbs, events, opened, signal, state, until
 from tests.testing import SECRET, World
 from tocsin import audit
-from tocsin.cases import opening, silence, verbs
+from tocsin.cases import arrivals, opening, silence, verbs
 from tocsin.cases.opening import Ticket
 from tocsin.cases.record import replay
 from tocsin.core.clock import DAY, HOUR, MINUTE
@@ -28,6 +28,9 @@ COUNTED = triggers(f"id: many, on: count, {_HIGH}, at_least: 3, within: 10m, per
 ACCOUNT = triggers("id: troubled, on: account_cases, at_least: 3, within: 7d, level: senior")
 REPLIES = triggers("id: talk, on: replies, at_least: 3, level: senior")
 SILENCE = triggers("id: quiet, on: silence, for: 4h, calendar: office, level: senior")
+
+
+SURGE = triggers("id: surge, on: surge, level: senior")
 
 
 def level(here: World, case: int) -> str:
@@ -155,3 +158,34 @@ def test_automation_off_leaves_it_to_people(stage: Stage) -> None:
     assert [level(here, case) for case in cases] == ["standard"] * 3
     assert state(here, cases[-1]).case.triage_level == "senior"
     act(here, cases[-1], verbs.answer_triage(here.viewer("lea"), "standard"))
+
+
+def test_a_surge_is_said_once(stage: Stage) -> None:
+    here = stage(SURGE, guarded.AREAS, start=NINE)
+    fault = {"subject": "Orders", "type": "question", "product_area": "shop"}
+    for week in range(4):
+        until(here, NINE + 7 * week * DAY)
+        for _ in range(2):
+            opened(here, fault)
+        until(here, NINE + 7 * week * DAY + 2 * HOUR)
+        here.installation.writer.write(arrivals.tell)
+    until(here, NINE + 28 * DAY)
+    cases = []
+    for minute_ in range(20):
+        until(here, NINE + 28 * DAY + minute_ * MINUTE)
+        cases.append(opened(here, fault))
+        cases.append(opened(here, fault | {"product_area": "desk"}) if minute_ % 10 == 0 else cases[-1])
+    fired = [case for case in dict.fromkeys(cases) if level(here, case) == "senior"]
+    assert len(fired) == 1
+    [reason] = raised(here, fired[0])
+    assert reason.startswith("level senior: triggers.surge, for ")
+    assert " cases of shop came within " in reason
+    facts = events(here, fired[0], "case.decided")[0].payload["facts"]["counts"]["surge"]
+    assert facts["count"] >= 5
+    assert facts["chance"] <= 1e-4
+    assert_replayed(here)
+    answer(here, *fired)
+    until(here, NINE + 28 * DAY + 3 * HOUR)  # that is over: another one is said anew
+    later = [opened(here, fault) for _ in range(15)]
+    assert sum(level(here, case) == "senior" for case in later) == 1
+    answer(here, *later)

@@ -14,7 +14,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "tocsin"
 FLOORS = [
     {"core", "languages"},
     {"storage"},
-    {"clocks", "ledger"},
+    {"clocks", "ledger", "detection"},
     {"policy", "people"},
     {"roster", "guards"},
     {"cases"},

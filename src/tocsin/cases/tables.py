@@ -227,6 +227,17 @@ trigger_hits = Table(
     sqlite_with_rowid=False,
 )
 
+# How many cases of each product area came in, by the hour since the epoch.
+hourly_arrivals = Table(
+    "hourly_arrivals",
+    metadata,
+    text("product_area"),
+    number("hour"),
+    number("amount"),
+    PrimaryKeyConstraint("product_area", "hour"),
+    sqlite_with_rowid=False,
+)
+
 # What became of each question of triage: a label, by which the policy can be judged.
 triage_answers = Table(
     "triage_answers",

@@ -92,6 +92,17 @@ def hits(watching: tuple[Watching, ...], decision: Decision, account: str | None
     ]
 
 
+def surging(watching: tuple[Watching, ...], decision: Decision) -> list[tuple[str, str]]:
+    """The triggers that compare how many cases like this come in with what is usual, each with the area."""
+    comparing = [one for one in watching if one.kind.where == "surge"]
+    if not comparing or decision.product_area is None:
+        return []
+    variables = _as_decided(decision)
+    trace = Trace(decision.facts, frozenset())
+    trace.missing = missing(tuple(variables["case"]), tuple(variables["account"]))
+    return [(one.trigger.id, decision.product_area) for one in comparing if holds(one, variables, trace)]
+
+
 def _as_decided(decision: Decision) -> Variables:
     variables, _ = seen(decision.facts)
     case = variables["case"]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tocsin.cases import ages, counted, silence
+from tocsin.cases import ages, arrivals, counted, silence
 from tocsin.connectors import deliveries as kept_deliveries
 from tocsin.connectors import outbox
 from tocsin.core import instants
@@ -123,6 +123,7 @@ def assemble(
         Job(7, "tell how old cases grow", DAY, lambda: ages.tell(database, writer)),
         Job(5, "forget attempts to sign in", HOUR, tidy(attempts.sweep)),
         Job(9, "raise cases on which nobody acts", MINUTE, tidy(lambda tx: silence.raise_silent(tx, desk))),
+        Job(11, "count cases by the hour", HOUR, tidy(arrivals.tell)),
         Job(10, "forget what triggers counted", DAY, tidy(counted.sweep)),
         Job(8, "forget files that people brought", HOUR, tidy(uploads.sweep)),
     ]

@@ -11,7 +11,10 @@ _TRIGGER = record(
     kind={"enum": ["technical", "relationship"], "description": "Who is asked"},
     says={**TEXT, "description": "When it fires, and what it does"},
     muted={**FLAG, "description": "Whether somebody has muted it for now"},
-    fired={**_COUNT, "description": "In how many cases it would have fired; null: it looks at what comes later"},
+    fired={
+        **_COUNT,
+        "description": "In how many cases it would have fired; null: it looks beyond one opening",
+    },
     raised={**_COUNT, "description": "How many of those would be lower without it; null likewise"},
     cases={**many(WHOLE), "description": "The newest of those, by number"},
 )

@@ -17,7 +17,8 @@ SHOWN = 5  # cases of each that are named
 
 class WouldHave(NamedTuple):
     """`fired`: in how many cases; `raised`: how many of them would be lower without it; `cases`: the newest of those,
-    by number. None of both for a trigger that looks at what becomes of a case later."""
+    by number. None of both for a trigger that looks at more than cases as they are
+    opened."""
 
     fired: int | None
     raised: int | None
@@ -45,7 +46,7 @@ def would_have(policy: Policy, history: Iterable[PastOpening]) -> dict[str, Woul
                 raised[name].append(past.number)
     return {
         one.trigger.id: WouldHave(None, None)
-        if one.kind.where == "course"
+        if one.kind.where in ("surge", "course")
         else WouldHave(fired[one.rule], len(raised[one.rule]), tuple(raised[one.rule][: -SHOWN - 1 : -1]))
         for one in policy.watching
     }

@@ -11,8 +11,9 @@ from tocsin.policy.model import Kind, Trigger
 from tocsin.policy.triggers.keys import Key
 
 Numbers = Mapping[str, Any]
-Where = Literal["case", "count", "course"]
-"""Who brings the numbers: the case itself; whoever takes it in, who counts others; or what has become of it since."""
+Where = Literal["case", "count", "surge", "course"]
+"""Who brings the numbers: the case itself; whoever takes it in, who counts others, or compares with what is usual; or
+what has become of it since."""
 
 
 class Looked(NamedTuple):

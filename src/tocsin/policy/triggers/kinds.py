@@ -6,8 +6,9 @@ from tocsin.policy.triggers.kind import TriggerKind
 from tocsin.policy.triggers.numbers import NUMBER, UPTIME
 from tocsin.policy.triggers.saying import SAID
 from tocsin.policy.triggers.silence import SILENCE
+from tocsin.policy.triggers.surges import SURGE
 
 TRIGGERS: dict[str, TriggerKind] = {
-    kind.name: kind for kind in (NUMBER, ALERT, UPTIME, SAID, COUNT, ACCOUNT_CASES, REPLIES, SILENCE)
+    kind.name: kind for kind in (NUMBER, ALERT, UPTIME, SAID, COUNT, ACCOUNT_CASES, SURGE, REPLIES, SILENCE)
 }
 TEXTS: dict[str, str] = {code: text for kind in TRIGGERS.values() for code, text in kind.told.items()}
