@@ -22,6 +22,7 @@ NAMES = """
     technical classify minimums route rest
     down words they called customer angry breach cancellation confirmed data large leaving
     loss or security strategic high medium nothing https meet example com tel
+    access bug degradation dispute failure feature integration request
     Critical Low identity integrations Europe Berlin nobody W
 """
 # On Settings besides: names of people, zones, languages, tools and settings, families of events.
@@ -29,7 +30,7 @@ SETTINGS_NAMES = """
     otto vera desk Berlin Europe en eo
     Alertmanager Any GitHub Prometheus issues tool mattermost slack teams
     guard account alarm audit bulk call case checkpoints clock clocks destination effect hook notice page path payload
-    policy roster team token user view
+    policy roster team token user view manager uptime
 """
 # Where cases, customers and files come in besides: names of columns and fields, types of the policy, a role, examples.
 BROUGHT = """

@@ -168,8 +168,6 @@ def choices(
         return called(people, working(people) if field.kind == "user" else colleagues)
     offered: Any = {
         "severity": list(document.severities),
-        "type": list(document.types),
-        "product_area": list(document.product_areas),
         "level": levels,
         "team": list(people.teams),
         "roster": rosters,
@@ -177,6 +175,9 @@ def choices(
     }.get(field.kind, [])
     if field.choices and field.name == "level":  # nothing is raised or lowered to where it is
         return [choice for choice in field.choices if choice[0] != state.case.level]
+    if field.kind in ("type", "product_area"):
+        known = document.types if field.kind == "type" else document.product_areas
+        return [(name, name.replace("_", " ")) for name in known]
     return field.choices or [(name, name) for name in offered]
 
 

@@ -219,8 +219,8 @@ def _choices(here: Installation, field: FormField) -> Sequence[Any]:
         return doing.called(people, doing.working(people))
     offered: dict[str, Sequence[Any]] = {
         "severity": [(name, name) for name in document.severities],
-        "type": [(name, name) for name in document.types],
-        "product_area": [(name, name) for name in document.product_areas],
+        "type": [(name, name.replace("_", " ")) for name in document.types],
+        "product_area": [(name, name.replace("_", " ")) for name in document.product_areas],
         "level": [(name, name) for name in reversed(LEVELS)],
         "team": [(name, name) for name in people.teams],
         "roster": [(name, name) for name in rosters],
