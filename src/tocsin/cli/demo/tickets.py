@@ -128,7 +128,9 @@ def _opening() -> tuple[Arrival, ...]:
             {"subject": "Outage?", "body": "We only get 503 errors from your servers.", "source": "mail"},
         ),
         _ticket(90, "Brightwater Foods", "Payroll sync is broken", "Approved hours do not arrive.", users_affected=60),
-        _ticket(60, "Calder Rail", "Where do I find our invoices?"),
+        _ticket(
+            60, "Calder Rail", "Where do I find our invoices?", "I ask for the third time. Let me talk to your manager."
+        ),
         Arrival(
             90 * SECOND,
             {"external_id": "HD-1008", "users_affected": 1400, "source": "helpdesk"},
