@@ -35,6 +35,10 @@ _TYPED = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
     **dict.fromkeys("\u0085\u2028\u2029", "\n"),
 }
+# Cyrillic and Greek letters that look Latin, small or large (Unicode's confusables). Whole words of them are of their
+# own language; among Latin letters they are a disguise, or a slip of the keyboard.
+_LOOKALIKES = str.maketrans("асеԁһіјӏорԛѕүхуѵԝвкмнтαεηικνορτυχγ", "acedhijlopqsyxyvwbkmhtaenikvoptuxy")
+_MIXED = re.compile(r"\w*(?:[a-z][\u0370-\u052f]|[\u0370-\u052f][a-z])\w*")
 _PARAGRAPHS = re.compile("\n\n+")
 _MOST_MARKS = 256  # on one letter that are put in order together
 _BEYOND_LATIN = re.compile("[\u0300-\U0010ffff]+")  # every mark is among them
@@ -185,7 +189,7 @@ def fold(text: str) -> str:
 
 def fold_lines(text: str) -> str:
     """A text without case, width and other forms of a letter (NFKC), without what cannot be seen, with the quotes,
-    hyphens and line ends of a keyboard."""
+    hyphens and line ends of a keyboard; in words that mix Latin letters with others that only look so, all Latin."""
     if text.isascii():
         plain = text.lower()
     else:
@@ -193,7 +197,13 @@ def fold_lines(text: str) -> str:
         plain = normal("NFKC", cased)
         if plain != cased:  # folding case took letters apart that belong together
             plain = normal("NFKC", _folded(plain))
+        if _MIXED.search(plain):
+            plain = _MIXED.sub(_in_latin, plain)
     return plain.replace("\r\n", "\n").replace("\r", "\n") if "\r" in plain else plain
+
+
+def _in_latin(word: re.Match[str]) -> str:
+    return word[0].translate(_LOOKALIKES)
 
 
 def spaced(text: str) -> str:

@@ -208,8 +208,7 @@ def _level(
     for trigger, rule, reason in raised:
         rank = RANK[trigger.level]
         minimums.append(MinimumApplied(rule, trigger.level, trigger.kind, rank > by_score))
-        if rank > max(by_score, technical, relationship):
-            trace.reasons.append(reason)
+        trace.reasons.append(reason)  # also where the case is as high already: what fired says its numbers
         if trigger.kind == "technical":
             technical = max(technical, rank)
         else:

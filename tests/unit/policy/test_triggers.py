@@ -56,6 +56,7 @@ FIRES: list[tuple[str, dict[str, Any], str]] = [
     ("boss", {"body": "J'exige de parler avec votre directeur"}, "manager"),
     ("boss", {"body": "Quiero hablar con un supervisor."}, "manager"),
     ("boss", {"body": "Exijo hablar con el gerente"}, "manager"),
+    ("boss", {"body": "I wаnt tо sреak to yоur mаnаger"}, "manager"),  # look-alikes
     ("boss", {"body": "責任者と話をさせてください。"}, "manager"),
     ("boss", {"body": "上司を出してください"}, "manager"),
     ("leaves", {"body": "We will cancel our contract"}, "cancel"),
@@ -67,6 +68,11 @@ QUIET: list[dict[str, Any]] = [
     {"attributes": {"alertname": "NodeDown"}},
     {"body": "The manager view of the dashboard is slow to open for me"},
     {"body": "Our manager likes it."},
+    {"body": "We do not want to speak to a manager, thanks."},
+    {"body": "No need to talk to your supervisor."},
+    {"body": "Ich muss nicht mit Ihrem Vorgesetzten sprechen."},
+    {"body": "Je ne veux pas parler à un responsable."},
+    {"body": "No quiero hablar con un supervisor."},
     {"body": "Wie lege ich einen Teamleiter an?"},
     {"body": "> I want to speak to a manager\n\nThank you, that was last year."},
 ]
@@ -139,6 +145,12 @@ def test_a_case_is_counted_by_what_it_is() -> None:
         ("account", "a1", "Acme", 3),
     }
     assert [hit.trigger for hit in hits(watching().watching, decided(), None)] == []
+
+
+def test_what_fires_at_a_level_that_is_reached_already_says_its_numbers_too() -> None:
+    decision = decided(attributes={"error_rate": 0.5, "celsius": -3})
+    said = [reason for reason in decision.reasons if "triggers." in reason]
+    assert [reason.split(",")[0] for reason in said] == ["level senior: triggers.errors", "level senior: triggers.cold"]
 
 
 def test_words_alone_wake_no_executive() -> None:

@@ -47,4 +47,15 @@ LEGAL = (
     r"\b(?:abogad[oa]s?|acciones legales|demanda judicial|departamento jurídico|departamento juridico)\b",
     r"(?:弁護士|法的(?:措置|手段)|訴訟|損害賠償)",
 )
+NOT = {
+    "manager": (
+        r"\b(?:not|n.t|no need|never|without) (?:\w+ ){0,3}(?:to )?(?:speak|talk|escalate|have|need|want|see)"
+        r" ?(?:to|with)?"
+        r" ?(?:a|your|the|any|my)? ?(?:manager|supervisor|boss|superior)",
+        r"\b(?:nicht|kein\w*) (?:\w+ ){0,3}(?:mit )?(?:ihrem |einem |dem )?(?:vorgesetzten|chef|manager|teamleiter)",
+        r"\b(?:pas|sans) (?:\w+ ){0,3}(?:à|a|avec|de)? ?(?:un|votre|le)? ?(?:responsable|manager|directeur|chef)\b",
+        r"\bno (?:\w+ ){0,3}(?:hablar con|necesito|quiero)\b",
+    ),
+}
+"""What is said where it is not wanted, by the same names."""
 PHRASES: dict[str, tuple[str, ...]] = {"manager": MANAGER, "cancel": CANCEL, "legal": LEGAL}

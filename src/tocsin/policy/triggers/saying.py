@@ -6,17 +6,26 @@ from tocsin.policy.levels import EXECUTIVE
 from tocsin.policy.model import Trigger
 from tocsin.policy.triggers import keys
 from tocsin.policy.triggers.kind import Fault, Fired, Looked, TriggerKind
-from tocsin.policy.triggers.phrases import PHRASES
+from tocsin.policy.triggers.phrases import NOT, PHRASES
+
+_NOT = "not "  # before the name of a phrase, as a pattern by which it is not wanted
 
 
 def _said(trigger: Trigger, looked: Looked) -> Fired | None:
     text = looked.variables["case"].get("text", "")
-    found = [name for name, matchers in looked.matchers.items() if any(one(text) for one in matchers)]
+    found = [
+        name
+        for name in trigger.settings["phrases"]
+        if any(one(text) for one in looked.matchers[name])
+        and not any(one(text) for one in looked.matchers.get(_NOT + name, ()))
+    ]
     return Fired("trigger-said", {"phrases": ", ".join(found)}) if found else None
 
 
 def _patterns(trigger: Trigger) -> dict[str, tuple[str, ...]]:
-    return {name: _joined(PHRASES[name]) for name in trigger.settings["phrases"]}
+    wanted = trigger.settings["phrases"]
+    found = {name: _joined(PHRASES[name]) for name in wanted}
+    return found | {_NOT + name: _joined(NOT[name]) for name in wanted if name in NOT}
 
 
 def _joined(patterns: tuple[str, ...]) -> tuple[str, ...]:
