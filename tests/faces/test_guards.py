@@ -136,3 +136,15 @@ def test_now_shows_what_stands_as_long_as_it_does(office: Office) -> None:
     assert "the database moves" in plain(browser.get("/").text)
     office.clients["lea"].delete(f"/silences/{made['id']}")
     assert "the database moves" not in plain(browser.get("/").text)
+
+
+def test_what_stands_on_now_is_ended_there_by_whoever_may(office: Office) -> None:
+    made = set_up(office, "lea", "silences", SILENCE)
+    address = f"/settings/automation/silence/{made['id']}/end"
+    lea, anna = signed(office, "lea"), signed(office, "anna")
+    assert address in lea.get("/").text
+    assert address not in anna.get("/").text
+    answer = lea.post(address, back="now")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert office.get("anna", f"/silences/{made['id']}")["state"] == "over"
+    assert address not in lea.get("/").text

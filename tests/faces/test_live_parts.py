@@ -223,7 +223,8 @@ def test_everybody_is_told_how_much_waits_for_them_once_it_is_another_amount(off
         return {one: json.loads(text(said).partition("data: ")[2]) for one, said in found.items()}
 
     before = counted()
-    assert before[dora] == before[again] == {"now": before[dora]["now"], "mine": 0}
+    assert before[dora] == before[again] == {**before[dora], "mine": 0}
+    assert before[dora].keys() == {"now", "mine", "triage"}
     assert counted() == {}
     case = office.open(OUTAGE)
     assert counted() == {one: amounts | {"now": amounts["now"] + 1} for one, amounts in before.items()}

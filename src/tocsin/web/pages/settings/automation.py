@@ -84,7 +84,7 @@ def end(kind: str, guard: str, visit: Visiting, form: Fields) -> Response:
     def do() -> str:
         here = visit.here
         here.writer.write(lambda tx: guards.end(tx, here, visit.viewer, kind_of(kind), guard))
-        return f"{sections.AUTOMATION.path}?done=ended"
+        return "/" if form.get("back") == "now" else f"{sections.AUTOMATION.path}?done=ended"
 
     return frame.carried(visit, form, "end", do, lambda kept: _page(visit, kept))
 
