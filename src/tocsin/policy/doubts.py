@@ -75,6 +75,8 @@ def _chosen(field: str, value: str) -> Override:
 def _incomplete(decided: Decided, ask: Ask, outcome: Outcome) -> Iterator[Plausible]:
     """A fact is missing that alone could carry the score across a level, which is not far."""
     within = WITHIN if ask.within is None else ask.within
+    if all(abs(at - decided.score) > within for _, at in decided.policy.thresholds):
+        return
     for factor, scored in zip(decided.policy.document.score, decided.factors, strict=True):
         if scored.code != "missing" or scored.source is None:
             continue
