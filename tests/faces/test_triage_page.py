@@ -8,6 +8,7 @@ import pytest
 from tests.cli import run
 from tests.faces.browser import DESKTOP, chromium, expect, needs_chromium, show_as, watched
 from tests.faces.browsing import give_passwords, heading, plain, signed
+from tests.faces.keys import keys
 from tests.faces.office import Office, staffed
 from tests.testing import Databases
 
@@ -102,3 +103,12 @@ def test_keys_answer_one_after_the_other(tmp_path: Path) -> None:
             assert seen.complaints == []
         levels = [office.get("lea", f"/cases/{case['id']}")["level"] for case in cases]
         assert sorted(levels) == ["senior", "senior", "senior", "standard"]
+
+
+def test_what_a_trigger_did_says_the_rule_its_numbers_and_the_way_back(office: Office) -> None:
+    case = office.open({"subject": "Reports", "attributes": {"uptime": 98.5}})
+    text = plain(signed(office.url, "lea").get(f"/cases/{case['number']}").text)
+    assert "triggers.uptime, for the attribute uptime is 98.5 %, under the target of 99.9 %" in text
+    assert not [key for key in keys(signed(office.url, "lea").get(f"/cases/{case['number']}").text) if "trigger" in key]
+    assert "By policy 1, without a person." in text
+    assert "Was it wrong? Lower the case, and leads mute the rule under Automation." in text

@@ -30,6 +30,7 @@ def decided(stored: bytes | None, viewer: Viewer, policies: Policies) -> dict[st
         "steps": waterfall.steps(from_bytes(shown)),
         "thresholds": dict(sorted(policy.thresholds, key=lambda pair: pair[1])),
         "reasons": reasons_of(from_bytes(shown)),
+        "fired": [in_words(reason) for reason in from_bytes(shown).reason_codes if reason[0].startswith("trigger-")],
         "why_not": [in_words(reason) for reason in explanation["why_not_codes"]],
     }
 
