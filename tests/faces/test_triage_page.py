@@ -111,4 +111,4 @@ def test_what_a_trigger_did_says_the_rule_its_numbers_and_the_way_back(office: O
     assert "triggers.uptime, for the attribute uptime is 98.5 %, under the target of 99.9 %" in text
     assert not [key for key in keys(signed(office.url, "lea").get(f"/cases/{case['number']}").text) if "trigger" in key]
     assert "By policy 1, without a person." in text
-    assert "Was it wrong? Lower the case, and leads mute the rule under Automation." in text
+    assert "Was it wrong? Lower the case, and leads mute the rule under Automation" in text
