@@ -34,6 +34,7 @@ PROVED = (
 # Tables in no chain: what each holds, and what comes of a change where that is not plain.
 UNPROVED = {
     "case_ages": "how old cases grew before they were over, told anew each day; nothing is decided by it",
+    "heartbeats": "when signs of life came last; what is missing is a case, which is proved",
     "hourly_arrivals": "how many cases came in by the hour; counted again from the cases where it is empty",
     "trigger_hits": "what triggers counted lately; what fired stands in the decisions, which are proved",
     "triage_answers": "answers to triage once more, for figures; the answers themselves are events",

@@ -88,7 +88,7 @@ class Entrance:
     other tools (`reception`); `refusals`: what senders deliver in vain.
 
     `base_url`: where people find the pages. `requests_per_second`: of one token or session; 0: as many as it likes.
-    `trusted_proxies`: who may say for whom they speak.
+    `trusted_proxies`: who may say for whom they speak. `heartbeat_key`: seals the addresses of heartbeats.
     """
 
     doorkeeper: Doorkeeper
@@ -99,6 +99,7 @@ class Entrance:
     base_url: str
     requests_per_second: float = 0
     trusted_proxies: Sequence[Network] = ()
+    heartbeat_key: bytes = b""
 
 
 @dataclass(slots=True)

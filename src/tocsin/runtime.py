@@ -38,6 +38,7 @@ from tocsin.core.vault import Vault
 from tocsin.core.wording import say
 from tocsin.guards import store as guards
 from tocsin.installation import GUARDS, Entrance, Installation, Outgoing
+from tocsin.intake import heartbeats
 from tocsin.ledger import keys
 from tocsin.ledger.chain import derive
 from tocsin.ledger.checkpoints import Checkpointer
@@ -140,6 +141,7 @@ def build(
         refused,
         base_url,
         requests_per_second,
+        heartbeat_key=derive(secret, heartbeats.PURPOSE),
     )
     loops = Loops(ground.clock)
     lost = on_lost or _terminate

@@ -24,6 +24,7 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "POST override": ("cases.work", {"severity": "low", "reason": "walked"}),
     "POST correction": ("cases.correct", {"what": "false_alarm", "reason": "walked"}),
     "POST triage": ("cases.work", {"level": "senior", "reason": "walked"}),
+    "POST triage-snooze": ("cases.work", {"reason": "walked"}),
     "POST containment": ("cases.work", None),
     "POST resolution": ("cases.work", None),
     "POST reopening": ("cases.work", {"reason": "walked"}),
@@ -117,6 +118,7 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "POST /api/v1/watches": ("guards.write", {"accounts": ["acme"], "lasts": "1h", "reason": "walked"}),
     "POST /api/v1/mutes": ("guards.write", {"rule": "classify.down-words", "lasts": "1h", "reason": "walked"}),
     "GET /api/v1/automation": ("policy.read", None),
+    "GET /api/v1/triggers": ("policy.read", None),
     "DELETE /api/v1/views/{view}": ("cases.read", None),
 }
 for _kind in _GUARDS:

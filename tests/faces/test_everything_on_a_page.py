@@ -102,6 +102,7 @@ OPERATIONS: dict[str, str] = {
     "change_view": "POST /views/{view}",
     "delete_view": "POST /views/{view}/delete",
 }
+
 OPERATIONS["show_triggers"] = "GET /settings/automation"
 OPERATIONS["show_triage"] = "GET /triage"
 OPERATIONS |= {"show_automation": "GET /settings/automation", "turn_automation": "POST /settings/automation"}
@@ -115,6 +116,8 @@ NO_PAGE: dict[str, str] = {
     "send_signal": "a tool says what became of its ticket; people say it by the verbs of the case",
     "deliver_to_hook": "a tool delivers to its own address; people try one at the source",
     "deliver_to_connector": "the same",
+    "beat": "a job calls its own address, which the page of automation shows",
+    "beat_by_get": "the same",
     "show_health": "the machine around it asks whether the process lives",
     "show_readiness": "the same, whether it can serve; what is wrong stands under Alarms",
     "show_metrics": "a collector of figures asks",

@@ -31,6 +31,8 @@ PUBLIC = {
     ("POST", "/decline/{token}"),
     ("POST", "/hooks/generic/{token}"),
     ("POST", "/hooks/{connector}/{token}"),
+    ("POST", "/api/v1/heartbeats/{token}"),
+    ("GET", "/api/v1/heartbeats/{token}"),
     ("GET", "/api/v1/openapi.json"),
     ("GET", "/api"),
     ("GET", "/api/events"),

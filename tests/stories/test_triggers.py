@@ -3,15 +3,20 @@ muted, and is replayed byte by byte."""
 
 from typing import Any
 
+import pytest
+
 from tests.stories import guarded
 from tests.stories.conftest import Stage
 from tests.stories.process import QUESTION, act, at, climbs, events, opened, signal, state, until
+from tests.stories.starter import rows
 from tests.testing import SECRET, World
 from tocsin import audit
 from tocsin.cases import arrivals, opening, silence, verbs
 from tocsin.cases.opening import Ticket
 from tocsin.cases.record import replay
 from tocsin.core.clock import DAY, HOUR, MINUTE
+from tocsin.core.errors import NotFound
+from tocsin.intake import heartbeats
 from tocsin.people.permissions import SYSTEM
 from tocsin.policy.body import to_body
 
@@ -31,6 +36,10 @@ SILENCE = triggers("id: quiet, on: silence, for: 4h, calendar: office, level: se
 
 
 SURGE = triggers("id: surge, on: surge, level: senior")
+
+
+HEARTBEAT = triggers("id: nightly-backup, on: heartbeat, every: 24h, grace: 1h, level: senior")
+KEY = b"a key"
 
 
 def level(here: World, case: int) -> str:
@@ -189,3 +198,64 @@ def test_a_surge_is_said_once(stage: Stage) -> None:
     later = [opened(here, fault) for _ in range(15)]
     assert sum(level(here, case) == "senior" for case in later) == 1
     answer(here, *later)
+
+
+def beat(here: World, token: str | None = None) -> heartbeats.Beat:
+    desk, sealed = here.installation.desk, token or heartbeats.token(KEY, "nightly-backup")
+    return here.installation.writer.write(lambda tx: heartbeats.beat(tx, desk, KEY, sealed))
+
+
+def late(here: World) -> int:
+    found = here.installation.writer.write(lambda tx: heartbeats.look(tx, here.installation.desk))
+    here.installation.step_all()
+    return found
+
+
+def test_a_missing_sign_of_life_opens_one_case_and_the_next_says_that_it_is_over(stage: Stage) -> None:
+    here = stage(HEARTBEAT, start=NINE)
+    assert beat(here).next_by == NINE + 25 * HOUR
+    until(here, NINE + 25 * HOUR)
+    assert late(here) == 0
+    until(here, NINE + 25 * HOUR + MINUTE)
+    assert (late(here), late(here)) == (1, 0)
+    [row] = rows(here, "SELECT id, level, subject, external_id FROM cases")
+    case = row[0]
+    assert tuple(row[1:]) == ("senior", "No sign of life: nightly-backup", "nightly-backup")
+    assert raised(here, case) == [
+        "level senior: triggers.nightly-backup, for the last sign of life came 2026-03-02T08:00:00Z, and it comes every"
+        " 24h"
+    ]
+    assert_replayed(here)
+    answer(here, case)
+    until(here, NINE + 26 * HOUR)
+    beat(here)
+    assert events(here, case, "case.recovered") != []
+    until(here, NINE + 27 * HOUR)
+    assert late(here) == 0
+
+
+def test_one_that_was_never_heard_is_waited_for_from_the_first_look(stage: Stage) -> None:
+    here = stage(HEARTBEAT, start=NINE)
+    assert late(here) == 0
+    until(here, NINE + 25 * HOUR + MINUTE)
+    assert late(here) == 1
+
+
+@pytest.mark.parametrize(
+    "token", ["nightly-backup.wrong", "nightly-backup.é", "nightly-backup", "other.0000", "", "." * 500, "ü.é"]
+)
+def test_another_address_is_no_sign_of_life(stage: Stage, token: str) -> None:
+    here = stage(HEARTBEAT, start=NINE)
+    with pytest.raises(NotFound):
+        beat(here, token or ".")
+    assert rows(here, "SELECT count(*) FROM heartbeats") == [(0,)]
+
+
+def test_muted_it_opens_a_case_that_is_not_raised(stage: Stage) -> None:
+    here = stage(HEARTBEAT, start=NINE)
+    beat(here)
+    until(here, NINE + 24 * HOUR)
+    guarded.put(here, "mute", rule="triggers.nightly-backup", lasts="4h")
+    until(here, NINE + 25 * HOUR + MINUTE)
+    assert late(here) == 1
+    assert [row[0] for row in rows(here, "SELECT level FROM cases")] == ["standard"]

@@ -6,21 +6,24 @@ from typing import Any, NamedTuple
 from tocsin.core.wording import Said
 from tocsin.guards.guard import Guard
 from tocsin.installation import Installation
+from tocsin.intake import heartbeats
 from tocsin.people.permissions import Viewer
 from tocsin.policy.backtest.triggered import WouldHave
 from tocsin.policy.model import Trigger
 from tocsin.policy.sentences import sentences
+from tocsin.policy.triggers.heartbeats import HEARTBEAT
 from tocsin.storage.transaction import Tx
 
 
 class ShownTrigger(NamedTuple):
-    """`muted`: the guard that keeps it from firing."""
+    """`muted`: the guard that keeps it from firing; `address`: where its sign of life is said, for whoever may mute."""
 
     trigger: Trigger
     rule: str
     says: Said
     muted: Guard | None
     would: WouldHave
+    address: str | None = None
 
 
 def listed(tx: Tx, here: Installation, viewer: Viewer) -> list[ShownTrigger]:
@@ -40,9 +43,17 @@ def listed(tx: Tx, here: Installation, viewer: Viewer) -> list[ShownTrigger]:
             says[one.rule],
             muting.get(one.rule),
             would.get(one.trigger.id, WouldHave(None, None)),
+            _address(here, viewer, one.trigger),
         )
         for one in policy.watching
     ]
+
+
+def _address(here: Installation, viewer: Viewer, trigger: Trigger) -> str | None:
+    if trigger.on != HEARTBEAT.name or not viewer.may("guards.write"):
+        return None
+    sealed = heartbeats.token(here.entrance.heartbeat_key, trigger.id)
+    return f"{here.entrance.base_url}/api/v1/heartbeats/{sealed}"
 
 
 def show(one: ShownTrigger, says: str) -> dict[str, Any]:
@@ -58,4 +69,5 @@ def show(one: ShownTrigger, says: str) -> dict[str, Any]:
         "fired": one.would.fired,
         "raised": one.would.raised,
         "cases": list(one.would.cases),
+        "address": one.address,
     }

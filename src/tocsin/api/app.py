@@ -19,6 +19,7 @@ from tocsin.api import (
     destinations,
     guards,
     health,
+    heartbeats,
     hooks,
     hot,
     imports,
@@ -248,7 +249,7 @@ def _application(of: tuple[AnyVerb, ...], channels: tuple[str, ...]) -> FastAPI:
         generate_unique_id_function=document.operation_id,
     )
     more = (tokens, watchers, changes, webhooks, hooks, connectors, me, views, search)
-    automatic = (policies, guards, triage, triggers)
+    automatic = (policies, guards, heartbeats, triage, triggers)
     for module in (cases, now, imports, accounts, users, destinations, teams, rosters, *automatic, *more):
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(verbs.router(of), prefix="/api/v1")

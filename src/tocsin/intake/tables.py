@@ -109,3 +109,12 @@ upload_data = Table(
     number("upload", ForeignKey("uploads.id"), primary_key=True, autoincrement=False),
     binary("data"),
 )
+
+# When the last sign of life of each heartbeat came; `missing_at`: since when it is said to be missing.
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    text("trigger", primary_key=True),
+    instant("last_at"),
+    instant("missing_at", optional=True),
+)

@@ -10,7 +10,7 @@ from tocsin.connectors import outbox
 from tocsin.core import instants
 from tocsin.core.clock import DAY, HOUR, MINUTE
 from tocsin.core.settings import Settings
-from tocsin.intake import accept, replies, uploads
+from tocsin.intake import accept, heartbeats, replies, uploads
 from tocsin.notify import deliveries, synthetic, trying
 from tocsin.notify.alarms import Alarms
 from tocsin.notify.destinations import Destinations
@@ -123,6 +123,7 @@ def assemble(
         Job(7, "tell how old cases grow", DAY, lambda: ages.tell(database, writer)),
         Job(5, "forget attempts to sign in", HOUR, tidy(attempts.sweep)),
         Job(9, "raise cases on which nobody acts", MINUTE, tidy(lambda tx: silence.raise_silent(tx, desk))),
+        Job(12, "look for missing heartbeats", MINUTE, tidy(lambda tx: heartbeats.look(tx, desk))),
         Job(11, "count cases by the hour", HOUR, tidy(arrivals.tell)),
         Job(10, "forget what triggers counted", DAY, tidy(counted.sweep)),
         Job(8, "forget files that people brought", HOUR, tidy(uploads.sweep)),

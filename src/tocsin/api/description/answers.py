@@ -313,6 +313,8 @@ FOUND = record(
 
 ANSWERS: dict[str, Answer] = {
     **{name: Answer(schema, (status,)) for name, (schema, status) in guarded.ROUTES.items()},
+    "POST /heartbeats/{token}": Answer(triggered.BEAT, (200,)),
+    "GET /heartbeats/{token}": Answer(triggered.BEAT, (200,)),
     "GET /triggers": Answer(triggered.TRIGGERS, (200,)),
     "GET /triage": Answer(triaged.QUEUE, (200,)),
     "POST /cases": Answer(TAKEN, (201, 200, 202)),

@@ -1,6 +1,6 @@
 """What `GET /triggers` answers."""
 
-from tocsin.api.description.shapes import FLAG, LEVEL, TEXT, WHOLE, either, many, record
+from tocsin.api.description.shapes import AT, FLAG, LEVEL, MAYBE, TEXT, WHOLE, either, many, record
 
 _COUNT = either(WHOLE, {"type": "null"})
 _TRIGGER = record(
@@ -17,5 +17,10 @@ _TRIGGER = record(
     },
     raised={**_COUNT, "description": "How many of those would be lower without it; null likewise"},
     cases={**many(WHOLE), "description": "The newest of those, by number"},
+    address={**MAYBE, "description": "Where the sign of life of a heartbeat is said, for whoever may mute it"},
 )
 TRIGGERS = record(triggers={**many(_TRIGGER), "description": "In the order of the policy"})
+BEAT = record(
+    heartbeat={**TEXT, "description": "The trigger that waits for it"},
+    next_by={**AT, "description": "By when the next has to come"},
+)

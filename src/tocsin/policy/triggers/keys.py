@@ -35,6 +35,8 @@ PER = Key(
 )
 FOR = Key("for", "How long nobody of ours has acted.", "duration", "4h")
 CALENDAR = Key("calendar", "The calendar on which that time runs.", "calendar", "office", default="always")
+EVERY = Key("every", "How often a sign of life comes.", "elapsed", "24h")
+GRACE = Key("grace", "How late it may be.", "elapsed", "1h", default="1m")
 PHRASES = Key(
     "phrases",
     "What is said: `manager`, somebody senior is asked for; `cancel`, they leave; `legal`, lawyers are involved.",
