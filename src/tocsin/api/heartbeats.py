@@ -12,13 +12,13 @@ router = APIRouter(tags=["automation"])
 
 
 @router.post("/heartbeats/{token}")
-def beat(token: str, here: Here) -> Response:
+def send_heartbeat(token: str, here: Here) -> Response:
     """Say that what runs regularly has run. The answer says by when it has to say so again; else a case is opened."""
     return _beat(here, token)
 
 
 @router.get("/heartbeats/{token}")
-def beat_by_get(token: str, here: Here) -> Response:
+def fetch_heartbeat(token: str, here: Here) -> Response:
     """The same for what can only fetch an address."""
     return _beat(here, token)
 
