@@ -11,12 +11,13 @@ _KEPT = (WEEKS + 1) * HOURS
 
 
 def tell(tx: Tx) -> int:
-    """Count the hours that are over and not counted yet, imported history among them; how many rows that made."""
+    """Count the hours that are over and not counted yet; how many rows that made. Imported cases do not count: they are
+    kept as of the hour of their import, and would make that hour look busy."""
     now = tx.now // HOUR
     row = tx.row("SELECT max(hour) FROM hourly_arrivals", ())
     begin = max(now - _KEPT, (row[0] + 1) if row and row[0] is not None else 0)
     rows = tx.rows(
-        f"SELECT product_area, opened_at / {HOUR}, count(*) FROM cases WHERE product_area IS NOT NULL"
+        f"SELECT product_area, opened_at / {HOUR}, count(*) FROM cases WHERE product_area IS NOT NULL AND NOT imported"
         f" AND opened_at >= ? AND opened_at < ? GROUP BY product_area, opened_at / {HOUR}",
         (begin * HOUR, now * HOUR),
     )

@@ -1,6 +1,6 @@
 """The engine: what to do with a case. Pure and deterministic; time is an argument."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping, Set
 from typing import Any
 
 from tocsin.clocks.kinds import ASSIGN
@@ -70,8 +70,11 @@ def decide(
     trace.missing &= _AFTER_LEVEL
     variables["decision"] = {"level": level, "score": score, "evidence": evidence}
 
+    settled: Collection[str] = facts.get(ANSWERED, ())
     if off is None:
-        asked, unanswered = asks(policy.askers, policy.thresholds, variables, floor, trace)
+        asked, unanswered = asks(policy.askers, policy.thresholds, variables, floor, settled, trace)
+    elif question(OFF, level) in settled:
+        asked, unanswered = (), None
     else:
         asked, unanswered = (OFF,), wanted if wanted != level else None
     team, assign = _route(policy, variables, override, trace)
@@ -84,10 +87,8 @@ def decide(
             other = decide(policy, facts, now, override, opened_at=opened_at, muted=muted, asking=False)
             return other.level, other.team
 
-        doubted, answers = doubts.asks(so_far, variables, outcome, trace)
+        doubted, answers = doubts.asks(so_far, variables, outcome, settled, trace)
         asked = (*asked, *doubted)
-    if answered := facts.get(ANSWERED):
-        asked = tuple(ask for ask in asked if question(ask, level) not in answered)
 
     path, relationship_path = _paths(policy, level, kind, minimums)
     wake = kind == "technical" and policy.wake.holds(variables, trace)

@@ -4,7 +4,7 @@ Each kind of doubt is one value. Whoever decides hands in `outcome`, which decid
 or another choice, and asks nobody; so what is in doubt is computed by the very rules that decided.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from tocsin.policy.levels import RANK, STANDARD, LevelName
 from tocsin.policy.model import Ask, Factor
 from tocsin.policy.scoring import DIGITS
 from tocsin.policy.seen import Variables
+from tocsin.policy.triage import question
 
 Outcome = Callable[[Facts, Override | None], tuple[LevelName, str]]
 WITHIN = 10.0  # points of a level within which a missing fact counts, where the policy does not say
@@ -112,10 +113,14 @@ DOUBTS = {doubt.name: doubt for doubt in (WORDS, CONFLICT, INCOMPLETE)}
 
 
 def asks(
-    decided: Decided, variables: Variables, outcome: Outcome, trace: Trace
+    decided: Decided, variables: Variables, outcome: Outcome, settled: Collection[str], trace: Trace
 ) -> tuple[tuple[str, ...], tuple[Plausible, ...]]:
-    """Which doubts the policy has a person asked about, and what they might answer."""
-    wanted = [ask for ask in decided.policy.doubts if rule(ask) not in trace.muted]
+    """Which doubts the policy has a person asked about, and what they might answer; not those that are `settled`."""
+    wanted = [
+        ask
+        for ask in decided.policy.doubts
+        if rule(ask) not in trace.muted and question(rule(ask), decided.level) not in settled
+    ]
     if any(ask.on == CONFLICT.name for ask in wanted):
         matters = partial(_matters, decided)
         others = decided.policy.classification.others(

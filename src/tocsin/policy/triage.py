@@ -1,6 +1,7 @@
 """What a decision rests on, and when to ask a person about it."""
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -94,20 +95,21 @@ def asks(
     thresholds: tuple[tuple[LevelName, float], ...],
     variables: Variables,
     floor: int,
+    settled: Collection[str],
     trace: Trace,
 ) -> tuple[tuple[str, ...], LevelName | None]:
     """The asks that apply, and the level that follows if nobody answers.
 
     A score near a threshold is worth a question only where the answer could matter: one just below it and not
     lifted above by other means, or one just above it that nothing else holds up. `floor` is the rank at which
-    minimums or an override hold the case.
+    minimums or an override hold the case. `settled`: the questions that somebody has answered, which raise nothing.
     """
     fired: list[str] = []
     unanswered: LevelName | None = None
     decision = variables["decision"]
     score, rank = decision["score"], RANK[decision["level"]]
     for asker in askers:
-        if asker.id in trace.muted:
+        if asker.id in trace.muted or question(asker.id, decision["level"]) in settled:
             continue
         if asker.within is not None:
             near = False

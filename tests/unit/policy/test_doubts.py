@@ -91,6 +91,20 @@ def test_a_question_that_was_answered_is_not_asked_again_at_the_same_level() -> 
     assert decide(doubting(), facts, NOON).triage is not None
 
 
+def test_a_question_that_was_answered_raises_nothing_by_itself() -> None:
+    policy = compile_policy(parse(SMALL.replace("  ask:\n", "  ask:\n" + ASKS)), version=7)
+    facts = facts_of({"subject": "a", "tags": ["press", "hot"]}, STRATEGIC)
+    both = decide(policy, facts, NOON).triage
+    assert both is not None
+    assert (both.asks, both.level_if_unanswered) == (("triage.near", "triage.facts"), "senior")
+    one = decide(policy, facts | {ANSWERED: {"triage.near at standard": NOON}}, NOON).triage
+    assert one is not None
+    assert (one.asks, one.level_if_unanswered) == (("triage.facts",), None)
+    other = decide(policy, facts | {ANSWERED: {"triage.facts at standard": NOON}}, NOON).triage
+    assert other is not None
+    assert (other.asks, other.answers) == (("triage.near",), ())
+
+
 def test_a_doubt_can_be_muted() -> None:
     muted = frozenset({"triage.words"})
     decision = decide(doubting(), facts_of({"subject": "The API is down"}), NOON, muted=muted)
