@@ -10,6 +10,7 @@ import pytest
 
 from tests.testing import PEOPLE, World, world
 from tocsin.cases import acting, queries, store, verbs
+from tocsin.cases import arrivals as hours
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.context import Desk
 from tocsin.cases.opening import Opened
@@ -327,3 +328,15 @@ def test_a_part_that_cannot_be_read_costs_no_row(here: World) -> None:
     assert (shown[-1]["effect"], shown[-1]["place"]) == ("refused", "subject")
     assert importing.read(shown[0]) == answers[0]
     assert case(here, 4)[1].facts["case"]["users_affected"] == 1200
+
+
+def test_imported_cases_are_not_what_usually_comes_in(here: World, take: Callable[..., ImportOutcome]) -> None:
+    take(*(row(number, place="shop") for number in range(5)))
+    with_area = "UPDATE cases SET product_area = 'shop'"
+    here.installation.writer.write(lambda tx: tx.run(with_area, ()))
+    here.forward(2 * HOUR)
+    assert here.installation.writer.write(hours.tell) == 0
+    take(row(9, place="shop"), live=True)
+    here.installation.writer.write(lambda tx: tx.run(with_area, ()))
+    here.forward(2 * HOUR)
+    assert here.installation.writer.write(hours.tell) == 1
