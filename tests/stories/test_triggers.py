@@ -202,7 +202,7 @@ def test_a_surge_is_said_once(stage: Stage) -> None:
 
 def beat(here: World, token: str | None = None) -> heartbeats.Beat:
     desk, sealed = here.installation.desk, token or heartbeats.token(KEY, "nightly-backup")
-    return here.installation.writer.write(lambda tx: heartbeats.beat(tx, desk, KEY, sealed))
+    return here.installation.writer.write(lambda tx: heartbeats.beat(tx, desk, heartbeats.named(KEY, sealed)))
 
 
 def late(here: World) -> int:

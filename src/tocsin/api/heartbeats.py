@@ -24,6 +24,6 @@ def fetch_heartbeat(token: str, here: Here) -> Response:
 
 
 def _beat(here: Installation, token: str) -> Response:
-    key = here.entrance.heartbeat_key
-    found = here.writer.write(lambda tx: heartbeats.beat(tx, here.desk, key, token))
+    name = heartbeats.named(here.entrance.heartbeat_key, token)
+    found = here.writer.write(lambda tx: heartbeats.beat(tx, here.desk, name))
     return json({"heartbeat": found.trigger, "next_by": instants.to_text(found.next_by)})

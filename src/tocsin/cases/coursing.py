@@ -11,12 +11,14 @@ from tocsin.cases.scene import Scene
 from tocsin.policy.compiled import Policy
 from tocsin.policy.facts import COUNTS, Facts
 from tocsin.policy.model import Trigger
+from tocsin.policy.triggers.counting import REPLIES
+from tocsin.policy.triggers.silence import SILENCE
 
 
 def with_counts(scene: Scene, draft: Draft, facts: Facts, before: Facts) -> Facts:
     """The facts with what was counted before, and with how often the customer has written, where that is enough."""
     counts: dict[str, Any] = {**before.get(COUNTS, {}), **facts.get(COUNTS, {})}
-    asking = [one.trigger for one in scene.around.policies.at(scene.now).watching if one.trigger.on == "replies"]
+    asking = [one.trigger for one in scene.around.policies.at(scene.now).watching if one.trigger.on == REPLIES.name]
     if asking:
         count = _replies(scene, draft)
         counts |= {one.id: {"count": count} for one in asking if count >= one.settings["at_least"]}
@@ -40,7 +42,7 @@ def silent(policy: Policy, state: Aggregate, now: int) -> list[Trigger]:
     waits = case.held_at is not None or case.said_to_be_over or case.parent is not None
     if case.quiet or case.state != "open" or waits:
         return []
-    asking = (one.trigger for one in policy.watching if one.trigger.on == "silence")
+    asking = (one.trigger for one in policy.watching if one.trigger.on == SILENCE.name)
     return [trigger for trigger in asking if _over(policy, trigger, state, now)]
 
 

@@ -6,7 +6,7 @@ then whoever answers for its path; after a day without work once a day. A case t
 parent speaks for both.
 """
 
-from tocsin.cases import alerting
+from tocsin.cases import alerting, coursing
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.scene import Scene
 from tocsin.core.clock import DAY, HOUR
@@ -21,22 +21,17 @@ def due_at(state: Aggregate) -> int | None:
     case = state.case
     if case.state != "open" or case.imported or case.parent is not None:
         return None
-    waits = EVERY[case.level] if case.updated_at - _worked_at(state) < DAY else DAY
+    waits = EVERY[case.level] if case.updated_at - coursing.worked_at(state) < DAY else DAY
     return case.updated_at + waits
 
 
 def remind(scene: Scene, state: Aggregate) -> list[Event]:
     """Tell those whose turn it is, the higher the longer nobody has worked on the case."""
     case = state.case
-    rounds = (scene.now - _worked_at(state)) // EVERY[case.level]
+    rounds = (scene.now - coursing.worked_at(state)) // EVERY[case.level]
     people = alerting.workers(scene) if rounds < 2 else []
     if not people and rounds < 3:
         people = [*alerting.workers(scene), *alerting.lead(scene)]
     if not people:
         people = [*alerting.workers(scene), *alerting.lead(scene), *alerting.leader(scene, state)]
     return [alerting.alert(scene, "still_open", say("the case is still open, and nothing has happened to it"), people)]
-
-
-def _worked_at(state: Aggregate) -> int:
-    """When somebody last worked on the case; its opening, where nobody has."""
-    return max(state.case.active_at or 0, state.case.opened_at)

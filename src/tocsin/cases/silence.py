@@ -12,6 +12,7 @@ from tocsin.ledger.journal import Event
 from tocsin.policy.facts import COUNTS
 from tocsin.policy.levels import raised
 from tocsin.policy.model import Trigger
+from tocsin.policy.triggers.silence import SILENCE
 from tocsin.storage.transaction import Tx
 
 MOST = 500  # cases that are looked at in a minute, those first on which nobody acted the longest
@@ -23,7 +24,7 @@ def raise_silent(tx: Tx, desk: Desk) -> int:
     if around.policies.in_force(tx.now) is None or around.guards.automation_off(tx.now) is not None:
         return 0
     watching, muted = around.policies.at(tx.now).watching, around.guards.muted(tx.now)
-    lasts = [_least(one.trigger) for one in watching if one.trigger.on == "silence" and one.rule not in muted]
+    lasts = [_least(one.trigger) for one in watching if one.trigger.on == SILENCE.name and one.rule not in muted]
     if not lasts:
         return 0
     cases = store.untouched_since(tx, tx.now - min(lasts), MOST)

@@ -29,5 +29,5 @@ def triggers(json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = Fal
     )
 
 
-def _would(one: dict[str, Any]) -> tuple[str, str]:
-    return tuple("" if one[name] is None else str(one[name]) for name in ("fired", "raised"))  # type: ignore[return-value]
+def _would(one: dict[str, Any]) -> tuple[str, ...]:
+    return tuple("" if one[name] is None else str(one[name]) for name in ("fired", "raised"))

@@ -34,12 +34,19 @@ def token(key: bytes, trigger: str) -> str:
     return f"{trigger}.{_seal(key, trigger)}"
 
 
-def beat(tx: Tx, desk: Desk, key: bytes, given: str) -> Beat:
-    """A sign of life comes. NotFound where the policy in force has no such heartbeat, or the address is not its own."""
+def named(key: bytes, given: str) -> str:
+    """Whose address it is. NotFound where its seal is wrong: asked before anything is written."""
     name, _, seal = given.rpartition(".")
+    if not hmac.compare_digest(seal.encode(), _seal(key, name).encode()):
+        raise _unknown()
+    return name
+
+
+def beat(tx: Tx, desk: Desk, name: str) -> Beat:
+    """A sign of life comes. NotFound where the policy in force has no such heartbeat."""
     trigger = next((one for one in watched(tx, desk) if one.id == name), None)
-    if trigger is None or not hmac.compare_digest(seal.encode(), _seal(key, name).encode()):
-        raise NotFound(say("there is no such heartbeat"), expected=say("an address that Settings shows"))
+    if trigger is None:
+        raise _unknown()
     row = tx.row("SELECT missing_at FROM heartbeats WHERE trigger = ?", (name,))
     tx.run(
         "INSERT INTO heartbeats (trigger, last_at, missing_at) VALUES (?, ?, NULL) ON CONFLICT (trigger) DO UPDATE SET"
@@ -78,6 +85,10 @@ def _say(tx: Tx, desk: Desk, name: str, **more: object) -> None:
     """What a monitoring tool would say of it."""
     said = {"source": SOURCE, "external_id": name, "subject": f"No sign of life: {name}", **more}
     signals.receive(tx, desk, signals.read_signal(canonical.encode(said), SYSTEM))
+
+
+def _unknown() -> NotFound:
+    return NotFound(say("there is no such heartbeat"), expected=say("an address that Settings shows"))
 
 
 def _patience(trigger: Trigger) -> int:

@@ -81,9 +81,7 @@ def hits(watching: tuple[Watching, ...], decision: Decision, account: str | None
     counting = [one for one in watching if one.kind.where == "count"]
     if not counting:
         return []
-    variables = _as_decided(decision)
-    trace = Trace(decision.facts, frozenset())
-    trace.missing = missing(tuple(variables["case"]), tuple(variables["account"]))
+    variables, trace = _as_decided(decision)
     return [
         Hit(one.trigger.id, key, of, one.trigger.settings["within"].microseconds, one.trigger.settings["at_least"])
         for one in counting
@@ -97,13 +95,11 @@ def surging(watching: tuple[Watching, ...], decision: Decision) -> list[tuple[st
     comparing = [one for one in watching if one.kind.where == "surge"]
     if not comparing or decision.product_area is None:
         return []
-    variables = _as_decided(decision)
-    trace = Trace(decision.facts, frozenset())
-    trace.missing = missing(tuple(variables["case"]), tuple(variables["account"]))
+    variables, trace = _as_decided(decision)
     return [(one.trigger.id, decision.product_area) for one in comparing if holds(one, variables, trace)]
 
 
-def _as_decided(decision: Decision) -> Variables:
+def _as_decided(decision: Decision) -> tuple[Variables, Trace]:
     variables, _ = seen(decision.facts)
     case = variables["case"]
     for name in ("type", "product_area", "severity"):
@@ -112,7 +108,9 @@ def _as_decided(decision: Decision) -> Variables:
             case.pop(name, None)
         else:
             case[name] = fold(value)
-    return variables
+    trace = Trace(decision.facts, frozenset())
+    trace.missing = missing(tuple(case), tuple(variables["account"]))
+    return variables, trace
 
 
 def _keys(trigger: Trigger, decision: Decision, account: str | None) -> Iterator[tuple[str, str]]:

@@ -73,9 +73,6 @@ class TriggerKind(NamedTuple):
     check: Callable[[Trigger], tuple[Fault, ...]] = _sound
     patterns: Callable[[Trigger], Mapping[str, Sequence[str]]] = _without
 
-    def key(self, name: str) -> Key | None:
-        return next((key for key in self.keys if key.name == name), None)
-
 
 @lru_cache(256)
 def _path(fact: str) -> tuple[str, ...]:

@@ -2,11 +2,12 @@
 
 import math
 import re
+from collections.abc import Callable
 
 from tocsin.core.wording import marked
 from tocsin.policy.model import Trigger
 from tocsin.policy.triggers import keys
-from tocsin.policy.triggers.kind import Fired, Looked, TriggerKind, Unread, read
+from tocsin.policy.triggers.kind import Fired, Look, Looked, TriggerKind, Unread, read
 
 MOST = 1e15
 """Beyond it a number is a fault of whoever measured."""
@@ -24,14 +25,20 @@ def number_of(value: object) -> float | str:
     return float(value) if abs(value) <= MOST else marked("it is beyond any measure")
 
 
-def _number(trigger: Trigger, looked: Looked) -> Fired | Unread | None:
-    fact, above, below = str(trigger.settings["from"]), trigger.settings.get("above"), trigger.settings.get("below")
-    value = read(looked.variables, fact)
-    if value is None:
-        return None
-    found = number_of(value)
-    if isinstance(found, str):
-        return Unread(fact, found)
+def _measured(judge: Callable[[Trigger, str, float], Fired | Unread | None]) -> Look:
+    def look(trigger: Trigger, looked: Looked) -> Fired | Unread | None:
+        fact = str(trigger.settings["from"])
+        value = read(looked.variables, fact)
+        if value is None:
+            return None
+        found = number_of(value)
+        return Unread(fact, found) if isinstance(found, str) else judge(trigger, fact, found)
+
+    return look
+
+
+def _number(trigger: Trigger, fact: str, found: float) -> Fired | None:
+    above, below = trigger.settings.get("above"), trigger.settings.get("below")
     if above is not None and found > above:
         return Fired("trigger-above", {"fact": fact, "value": found, "limit": above})
     if below is not None and found < below:
@@ -39,14 +46,8 @@ def _number(trigger: Trigger, looked: Looked) -> Fired | Unread | None:
     return None
 
 
-def _uptime(trigger: Trigger, looked: Looked) -> Fired | Unread | None:
-    fact, target = str(trigger.settings["from"]), trigger.settings["target"]
-    value = read(looked.variables, fact)
-    if value is None:
-        return None
-    found = number_of(value)
-    if isinstance(found, str):
-        return Unread(fact, found)
+def _uptime(trigger: Trigger, fact: str, found: float) -> Fired | Unread | None:
+    target = trigger.settings["target"]
     if not 0 <= found <= 100:
         return Unread(fact, marked("it is not between 0 and 100"))
     return Fired("trigger-uptime", {"fact": fact, "value": found, "limit": target}) if found < target else None
@@ -62,7 +63,7 @@ NUMBER = TriggerKind(
         "trigger-below": marked("level {level}: {rule}, for {fact} is {value}, below {limit}"),
     },
     (("above", marked("{from} is above {above}")), ("below", marked("{from} is below {below}"))),
-    _number,
+    _measured(_number),
     one_of=("above", "below"),
 )
 UPTIME = TriggerKind(
@@ -72,5 +73,5 @@ UPTIME = TriggerKind(
     ("target",),
     {"trigger-uptime": marked("level {level}: {rule}, for {fact} is {value} %, under the target of {limit} %")},
     (("", marked("{from} is under {target} %")),),
-    _uptime,
+    _measured(_uptime),
 )

@@ -74,6 +74,7 @@ def _values(here: Installation, signed: Session, language: str, of: int) -> dict
         to = rendering.reader(language, people.displays_by_id())
         zone = zones.load(signed.zone or here.desk.policies.get(tx).zone(at).key)
         since = zones.instant_of(zones.local(at, zone).date(), 0, zone)
+        asked = sum(each.question.asks == triaging.TRIAGE and each.since >= since for each in found)
         today, moved = labels.since(tx, since), totals.moved_since(tx, since)
         one = {} if chosen is None else _question(tx, here, signed, to, chosen)
     waits = sum(each.snoozed is None for each in found)
@@ -81,7 +82,7 @@ def _values(here: Installation, signed: Session, language: str, of: int) -> dict
         "cards": [_card(each, to, people) for each in found],
         "waits": waits,
         "chosen": None if chosen is None else chosen.state.case.number,
-        "today": _share(today, waits, moved.opened if moved else 0),
+        "today": _share(today, asked, moved.opened if moved else 0),
         "now": at,
         **one,
     }
@@ -96,10 +97,10 @@ class AskedToday(NamedTuple):
     agreed: float | None
 
 
-def _share(today: Settled, waits: int, cases: int) -> AskedToday | None:
+def _share(today: Settled, waiting: int, cases: int) -> AskedToday | None:
     if not cases:
         return None
-    asked = min(today.settled + waits, cases)
+    asked = min(today.settled + waiting, cases)
     agreed = 100 * today.agreed / today.answered if today.answered else None
     return AskedToday(asked, cases, 100 * asked / cases, agreed)
 
@@ -155,7 +156,7 @@ def _question(tx: Tx, here: Installation, signed: Session, to: Reader, one: Wait
         "later": acts[snooze_triage.name] if one.question.asks == triaging.TRIAGE else None,
         "choices": partial(doing.choices, one.state, people, document, (), levels, ()),
         "titles": {},
-        "may": not any(choice.refused for choice in one.choices[:1]),
+        "may": not all(choice.refused for choice in one.choices),
         "like": [
             (label, people.called(label.actor))
             for label in labels.like(tx, viewer, case.id, asked, (case.type, case.product_area), _LIKE)
