@@ -141,6 +141,17 @@ def test_silence_by_working_hours(stage: Stage) -> None:
     assert_replayed(here)
 
 
+def test_cases_that_are_high_already_do_not_keep_others_from_being_looked_at(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silence, "MOST", 1)
+    here = stage(SILENCE, start=NINE)
+    cases = [opened(here, QUESTION) for _ in range(3)]
+    until(here, NINE + 4 * HOUR)
+    assert [minute(here) for _ in range(4)] == [1, 1, 1, 0]
+    assert [level(here, case) for case in cases] == ["senior"] * 3
+
+
 def test_what_waits_for_others_is_not_silent(stage: Stage) -> None:
     here = stage(SILENCE, start=NINE)
     case = opened(here, QUESTION)

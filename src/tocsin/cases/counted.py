@@ -9,15 +9,14 @@ from tocsin.cases.arrivals import usual_of
 from tocsin.cases.tables import trigger_hits
 from tocsin.clocks.durations import Duration
 from tocsin.core import ids
-from tocsin.core.clock import DAY
 from tocsin.detection.arrivals import WINDOWS, Usual, surge
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import Decision
 from tocsin.policy.facts import COUNTS, Facts
 from tocsin.policy.triggering import Hit, hits, surging
+from tocsin.policy.triggers.counting import LONGEST
 from tocsin.storage.transaction import Tx
 
-LONGEST = 31 * DAY  # that a hit is kept
 _MOST = 5000  # cases of an hour that are looked at for a surge
 _SAID = "surge: "  # before the area of which a surge was said
 
@@ -100,4 +99,4 @@ class Counted:
 
 def sweep(tx: Tx) -> int:
     """Forget what no trigger counts any more; how much."""
-    return tx.run("DELETE FROM trigger_hits WHERE at < ?", (tx.now - LONGEST,))
+    return tx.run("DELETE FROM trigger_hits WHERE at < ?", (tx.now - LONGEST.microseconds,))

@@ -10,7 +10,7 @@ from tocsin.clocks.durations import Duration
 from tocsin.core.clock import DAY, HOUR
 from tocsin.ledger.journal import Event
 from tocsin.policy.facts import COUNTS
-from tocsin.policy.levels import raised
+from tocsin.policy.levels import LEVELS, raised
 from tocsin.policy.model import Trigger
 from tocsin.policy.triggers.silence import SILENCE
 from tocsin.storage.transaction import Tx
@@ -24,10 +24,11 @@ def raise_silent(tx: Tx, desk: Desk) -> int:
     if around.policies.in_force(tx.now) is None or around.guards.automation_off(tx.now) is not None:
         return 0
     watching, muted = around.policies.at(tx.now).watching, around.guards.muted(tx.now)
-    lasts = [_least(one.trigger) for one in watching if one.trigger.on == SILENCE.name and one.rule not in muted]
-    if not lasts:
+    asking = [one.trigger for one in watching if one.trigger.on == SILENCE.name and one.rule not in muted]
+    if not asking:
         return 0
-    cases = store.untouched_since(tx, tx.now - min(lasts), MOST)
+    below = [level for level in LEVELS if any(raised(level, one.level) for one in asking)]
+    cases = store.untouched_since(tx, tx.now - min(map(_least, asking)), below, MOST)
     store.lock(tx, cases)
     done = acting.act_many(tx, desk, dict.fromkeys(cases, _plan))
     return sum(not isinstance(one, Exception) and one.first is not None for one in done.values())

@@ -106,14 +106,14 @@ def held_back(tx: Tx, by: Collection[int], most: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def untouched_since(tx: Tx, at: int, most: int) -> list[int]:
-    """Open cases on which nobody has acted since that instant, those first on which nobody did the longest; not those
-    that wait for others, by a hold, a claim or a parent, and not the highest."""
+def untouched_since(tx: Tx, at: int, levels: Sequence[LevelName], most: int) -> list[int]:
+    """Open cases of these levels on which nobody has acted since that instant, those first on which nobody did the
+    longest; not those that wait for others, by a hold, a claim or a parent."""
     rows = tx.rows(
         "SELECT id FROM cases WHERE state = 'open' AND NOT imported AND held_at IS NULL AND parent IS NULL"
-        " AND resolution_claimed_at IS NULL AND level <> 'executive' AND coalesce(active_at, opened_at) <= ?"
-        " ORDER BY coalesce(active_at, opened_at), id LIMIT ?",
-        (at, most),
+        " AND resolution_claimed_at IS NULL AND coalesce(active_at, opened_at) <= ?"
+        f" AND level IN ({marks(levels)}) ORDER BY coalesce(active_at, opened_at), id LIMIT ?",
+        (at, *levels, most),
     )
     return [row[0] for row in rows]
 

@@ -3,10 +3,14 @@ counts, and hands the numbers in. Pure."""
 
 from collections.abc import Callable
 
-from tocsin.core.wording import marked
+from tocsin.clocks.durations import Duration
+from tocsin.core.wording import marked, say
 from tocsin.policy.model import Trigger
 from tocsin.policy.triggers import keys
-from tocsin.policy.triggers.kind import Fired, Looked, TriggerKind
+from tocsin.policy.triggers.kind import Fault, Fired, Looked, TriggerKind
+
+LONGEST = Duration("days", 31)
+"""So far back cases are counted."""
 
 
 def _many(code: str) -> Callable[[Trigger, Looked], Fired | None]:
@@ -17,6 +21,19 @@ def _many(code: str) -> Callable[[Trigger, Looked], Fired | None]:
         return Fired(code, {**given, "limit": least, "span": str(trigger.settings.get("within", ""))})
 
     return look
+
+
+def _countable(trigger: Trigger) -> tuple[Fault, ...]:
+    within: Duration = trigger.settings["within"]
+    if within.microseconds <= LONGEST.microseconds:
+        return ()
+    return (
+        (
+            "within",
+            say("{given} is too long", given=within),
+            say("at most {most}{match}", most=LONGEST.amount, match="d"),
+        ),
+    )
 
 
 COUNT = TriggerKind(
@@ -32,6 +49,7 @@ COUNT = TriggerKind(
     (("", marked("at least {at_least} such cases come within {within}, counted per {per}")),),
     _many("trigger-count"),
     where="count",
+    check=_countable,
 )
 ACCOUNT_CASES = TriggerKind(
     "account_cases",
@@ -46,6 +64,7 @@ ACCOUNT_CASES = TriggerKind(
     (("", marked("an account opens at least {at_least} cases within {within}")),),
     _many("trigger-account"),
     where="count",
+    check=_countable,
     of="relationship",
 )
 REPLIES = TriggerKind(
