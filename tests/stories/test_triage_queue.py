@@ -49,6 +49,20 @@ def test_what_is_answered_by_itself_first_comes_first_and_what_is_put_off_last(s
         act(here, case, verbs.answer_triage(here.viewer("lea"), "standard"))
 
 
+def test_what_was_asked_today_leaves_out_earlier_days_and_requests(stage: Stage) -> None:
+    here = stage(ASKS, start=NINE)
+    opened(here, NEAR)
+    until(here, NINE + MINUTE)
+    _, third = opened(here, NEAR), opened(here, {"subject": "Reports"})
+    act(here, third, verbs.request(here.viewer("anna"), "executive", "their chief calls"))
+    found = queue(here)
+    assert len(found) == 3
+    assert [triaging.asked_since(found, since) for since in (NINE, NINE + MINUTE, NINE + 2 * MINUTE)] == [2, 1, 0]
+    for one in found:
+        if one.state.case.id != third:
+            act(here, one.state.case.id, verbs.answer_triage(here.viewer("lea"), "standard"))
+
+
 def test_each_question_is_a_sentence_and_says_what_may_be_answered(stage: Stage) -> None:
     here = stage(ASKS, SLOW, start=NINE)
     near, words, rules = opened(here, NEAR), opened(here, TEXT), opened(here, {"subject": "It is down, or slow"})

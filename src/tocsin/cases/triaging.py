@@ -1,6 +1,6 @@
 """The queue of triage: what the policy or a colleague asks, what people may answer, and what follows without."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from tocsin.cases import actions, asking, staging
@@ -65,6 +65,11 @@ class Waiting(NamedTuple):
     @property
     def decision(self) -> Decision | None:
         return self.scene.last()
+
+
+def asked_since(found: Iterable[Waiting], at: int) -> int:
+    """How many of these questions the policy has asked since that instant; what people request is none of them."""
+    return sum(one.question.asks == TRIAGE and one.since >= at for one in found)
 
 
 def queue(tx: Tx, desk: Desk, viewer: Viewer) -> list[Waiting]:

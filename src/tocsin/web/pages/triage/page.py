@@ -74,7 +74,7 @@ def _values(here: Installation, signed: Session, language: str, of: int) -> dict
         to = rendering.reader(language, people.displays_by_id())
         zone = zones.load(signed.zone or here.desk.policies.get(tx).zone(at).key)
         since = zones.instant_of(zones.local(at, zone).date(), 0, zone)
-        asked = sum(each.question.asks == triaging.TRIAGE and each.since >= since for each in found)
+        asked = triaging.asked_since(found, since)
         today, moved = labels.since(tx, since), totals.moved_since(tx, since)
         one = {} if chosen is None else _question(tx, here, signed, to, chosen)
     waits = sum(each.snoozed is None for each in found)
