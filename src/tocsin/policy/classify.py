@@ -100,7 +100,10 @@ class Classification:
                 trace.reasons.append(told(f"{field}-unknown", name=repr(trace.facts["case"][field])))
         severity: str | None = None
         by: dict[str, int] = {}
+        words = trace.words
         for place, (condition, sets) in enumerate(self._classifiers):
+            if condition.words and not condition.words & words:
+                continue  # as `holds` would say: most rules on words end here
             for field, _, _ in sets:
                 if (severity if field == "severity" else case.get(field)) is None:
                     break
@@ -144,7 +147,7 @@ class Classification:
         if not candidates:
             return ()
         quiet = Trace(trace.facts, trace.muted)
-        quiet.missing = trace.missing
+        quiet.missing, quiet.words = trace.missing, trace.words
         found: dict[tuple[str, str], None] = {}
         for condition, differs in candidates:
             if condition.holds(variables, quiet):

@@ -1,5 +1,6 @@
 """A policy made ready to decide: conditions, curves, targets and routes compiled once, for any number of cases."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from tocsin.policy.expressions import BOOL, Environment, compile_expression
 from tocsin.policy.expressions.runtime.patterns import Matcher, matcher
 from tocsin.policy.facts import ENVIRONMENT, SCORING, TRIAGE
 from tocsin.policy.levels import LEVELS, LevelName
-from tocsin.policy.model import Ask, Assign, Document, Kind
+from tocsin.policy.model import Ask, Assign, Document, Kind, Trigger
 from tocsin.policy.reasons import ReasonText, told
 from tocsin.policy.scanner import Scanner
 from tocsin.policy.scoring import Scorer, scorer
@@ -46,7 +47,7 @@ class Way(NamedTuple):
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Policy:
     """Everything `decide` needs. `thresholds` stand from the highest level down. `at_opening` and `at_escalation`: the
-    clocks that start then."""
+    clocks that start then. `words`: which patterns are found in a text, a bit each."""
 
     document: Document
     version: int
@@ -71,6 +72,7 @@ class Policy:
     expiry: int
     conditions: tuple[Condition, ...]
     muteable: frozenset[str]
+    words: Callable[[str], int]
 
 
 def compile_policy(document: Document, version: int = 0) -> Policy:
@@ -83,7 +85,7 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
 
     def condition(rule: str, source: str, environment: Environment) -> Condition:
         expression = compile_expression(source, environment, expected=BOOL, matchers=matchers)
-        conditions.append(Condition(rule, expression))
+        conditions.append(Condition(rule, expression, scanner.bits(expression.needs.get("case.text", ()))))
         return conditions[-1]
 
     def optional(rule: str, source: str | None, environment: Environment) -> Condition | None:
@@ -106,16 +108,7 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
         for rule in document.minimums
     )
     watching = tuple(
-        Watching(
-            trigger,
-            TRIGGERS[trigger.on],
-            f"triggers.{trigger.id}",
-            optional(f"triggers.{trigger.id}", trigger.when, SCORING),
-            {
-                name: tuple(map(scanner.matcher, patterns))
-                for name, patterns in TRIGGERS[trigger.on].patterns(trigger).items()
-            },
-        )
+        _watching(trigger, optional(f"triggers.{trigger.id}", trigger.when, SCORING), scanner)
         for trigger in document.triggers
     )
     askers = tuple(
@@ -174,7 +167,16 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
             + [asker.id for asker in askers]
             + [f"triage.{ask.id}" for ask in doubts]
         ),
+        words=scanner.found,
     )
+
+
+def _watching(trigger: Trigger, condition: Condition | None, scanner: Scanner) -> Watching:
+    kind = TRIGGERS[trigger.on]
+    patterns = kind.patterns(trigger)
+    matchers = {name: tuple(map(scanner.matcher, each)) for name, each in patterns.items()}
+    words = scanner.bits([pattern for each in patterns.values() for pattern in each])
+    return Watching(trigger, kind, f"triggers.{trigger.id}", condition, matchers, words)
 
 
 def _deciding(document: Document, conditions: list[Condition]) -> dict[str, frozenset[str]]:

@@ -34,26 +34,30 @@ _KEPT = 512
 
 
 class Trace:
-    """What happened on the way to one decision. `facts` are as they were given: reasons quote them."""
+    """What happened on the way to one decision. `facts` are as they were given: reasons quote them. `words`: which
+    patterns of the policy were found in the text, a bit each; all of them as long as nobody has looked."""
 
-    __slots__ = ("facts", "missing", "muted", "reasons", "rules", "unknown")
+    __slots__ = ("facts", "missing", "muted", "reasons", "rules", "unknown", "words")
 
     def __init__(self, facts: Facts, muted: frozenset[str]) -> None:
         self.facts = facts
         self.muted = muted
         self.missing = ALL_MISSING
+        self.words = ~0
         self.rules: list[str] = []
         self.unknown: list[Unknown] = []
         self.reasons: list[ReasonText] = []
 
 
 class Condition:
-    """A rule's condition: true, false, or unanswerable, which counts as false and is named."""
+    """A rule's condition: true, false, or unanswerable, which counts as false and is named. `words`: the patterns of
+    which one has to be found in the text, a bit each; 0 where it may hold without."""
 
-    __slots__ = ("_blank", "_function", "_kept", "_keys", "_needs", "compared", "id", "references", "source")
+    __slots__ = ("_blank", "_function", "_kept", "_keys", "_needs", "compared", "id", "references", "source", "words")
 
-    def __init__(self, rule: str, expression: Expression) -> None:
+    def __init__(self, rule: str, expression: Expression, words: int = 0) -> None:
         self.id = rule
+        self.words = words
         self.source = expression.source
         self.references = expression.references
         self.compared = expression.compared
@@ -65,6 +69,8 @@ class Condition:
 
     def holds(self, variables: Variables, trace: Trace) -> bool:
         """Whether the rule fires; the trace gets its id, or why there is no answer."""
+        if self.words and not self.words & trace.words:
+            return False
         lacking = self._needs & trace.missing
         if not lacking:
             try:

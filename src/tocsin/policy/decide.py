@@ -49,6 +49,7 @@ def decide(
     opened_at = now if opened_at is None else opened_at
     trace = Trace(facts, policy.muteable.intersection(muted) if muted else _NONE)
     variables = _variables(facts, trace)
+    trace.words = policy.words(variables["case"]["text"])
 
     classified = policy.classification.run(variables, override, trace)
     severity, type_, product_area, _ = classified

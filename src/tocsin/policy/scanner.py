@@ -7,6 +7,7 @@ counted repetitions would make the common automaton explode, and are asked one b
 """
 
 import re
+from collections.abc import Collection
 
 import re2
 
@@ -17,7 +18,6 @@ SET_MEMORY = 8 << 20
 SOLO_SIZE = 1000  # instructions of an expression; a list of twenty words has some 200
 SOLO_REPEAT = 8
 _COUNTED = re.compile(r"\{(\d{0,4}),?(\d{0,4})\}")
-_NOTHING: frozenset[int] = frozenset()
 
 
 class Scanner:
@@ -28,25 +28,40 @@ class Scanner:
         self._alone: list[Matcher] = []
         self._set: re2.Set | None = None
         self._any: Matcher | None = None
+        self._bits: dict[str, int] = {}
         # One attribute, so that threads see a text always with its own answer.
-        self._last: tuple[str | None, frozenset[int]] = (None, _NOTHING)
+        self._last: tuple[str | None, int] = (None, 0)
 
     def matcher(self, pattern: str) -> Matcher:
         """A function that tells whether the pattern is found in a text."""
+        bit = self._bits.get(pattern)
+        return self._asking(bit) if bit is not None else self._added(pattern)
+
+    def _added(self, pattern: str) -> Matcher:
         alone = matcher(pattern)
         most = max((int(times) for pair in _COUNTED.findall(pattern) for times in pair if times), default=0)
         named = "(?P<" in pattern or "(?<" in pattern  # two of one name cannot stand in one expression
         if named or most > SOLO_REPEAT or re2.compile(pattern, _options()).programsize > SOLO_SIZE:
             return alone
-        position = len(self._patterns)
+        bit = self._bits[pattern] = 1 << len(self._patterns)
         self._patterns.append(pattern)
         self._alone.append(alone)
+        return self._asking(bit)
 
+    def _asking(self, bit: int) -> Matcher:
         def found(text: str) -> bool:
-            last = self._last
-            return position in (last[1] if last[0] is text else self._scan(text))
+            return self.found(text) & bit != 0
 
         return found
+
+    def found(self, text: str) -> int:
+        """Which of the expressions are found in a text, a bit each."""
+        last = self._last
+        return last[1] if last[0] is text else self._scan(text)
+
+    def bits(self, patterns: Collection[str]) -> int:
+        """The bits of these expressions; 0 where one of them is asked by itself, or there is none."""
+        return sum(self._bits[each] for each in patterns) if self._bits.keys() >= set(patterns) else 0
 
     def ready(self) -> None:
         """Make the set. Where RE2 cannot, each expression is asked by itself."""
@@ -69,18 +84,18 @@ class Scanner:
 
         self._any, self._set = any_found, found
 
-    def _scan(self, text: str) -> frozenset[int]:
-        positions: frozenset[int] | None = None
+    def _scan(self, text: str) -> int:
+        bits: int | None = None
         if self._set is not None and self._any is not None:
             found = self._set.Match(text.encode("utf-8", "replace"))
             if found:
-                positions = frozenset(found)
+                bits = sum(1 << position for position in found)
             elif not self._any(text):
-                positions = _NOTHING
-        if positions is None:
-            positions = frozenset(position for position, alone in enumerate(self._alone) if alone(text))
-        self._last = (text, positions)
-        return positions
+                bits = 0
+        if bits is None:
+            bits = sum(1 << position for position, alone in enumerate(self._alone) if alone(text))
+        self._last = (text, bits)
+        return bits
 
 
 def _options() -> re2.Options:

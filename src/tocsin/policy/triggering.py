@@ -16,13 +16,14 @@ from tocsin.policy.triggers.kind import Looked, TriggerKind, Unread
 
 class Watching(NamedTuple):
     """A trigger, ready to look. `rule`: how reasons name it; `condition` None means every case; `matchers`: of its
-    patterns, by name."""
+    patterns, by name; `words`: these patterns, a bit each, 0 where it has none or some of them are asked alone."""
 
     trigger: Trigger
     kind: TriggerKind
     rule: str
     condition: Condition | None
     matchers: Mapping[str, Sequence[Matcher]] = {}
+    words: int = 0
 
 
 class Raised(NamedTuple):
@@ -41,6 +42,8 @@ def fired(
     given: Mapping[str, Any] = facts.get(COUNTS, {})
     for one in watching:
         if one.kind.where != "case" and one.trigger.id not in given:
+            continue
+        if one.words and not one.words & trace.words and one.condition is None:
             continue
         if one.rule in trace.muted or not holds(one, variables, trace):
             continue

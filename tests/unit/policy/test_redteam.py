@@ -3,6 +3,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -70,3 +71,13 @@ def test_an_old_mail_that_is_quoted_escalates_nothing(name: str) -> None:
 def test_what_is_harmless_seldom_escalates(name: str) -> None:
     (found, of), (more, of_more) = seen(name, "harmless"), seen(name, "harmless", unseen=True)
     assert found + more <= 0.05 * (of + of_more)
+
+
+@pytest.mark.parametrize("name", STARTERS)
+def test_rules_that_are_passed_over_would_not_have_held(name: str) -> None:
+    """Rules on words are not asked where nothing that they need was found: the bytes are those of asking all."""
+    policy = starter(name)
+    asking_all = replace(policy, words=lambda _: ~0)
+    for text in TEXTS[::3]:
+        facts = facts_of({"subject": text["subject"], "body": text["body"], "account": {}})
+        assert decide(policy, facts, NOON).canonical() == decide(asking_all, facts, NOON).canonical()

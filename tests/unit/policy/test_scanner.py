@@ -61,3 +61,12 @@ def test_half_a_character_is_no_trouble() -> None:
 
 def test_without_patterns_there_is_nothing_to_make() -> None:
     Scanner().ready()
+
+
+def test_the_bits_of_patterns_tell_which_were_found() -> None:
+    scanner, _ = built(["up", "down", "up", "x{2,40}y"])
+    assert scanner.found("go up") & scanner.bits(["up"])
+    assert not scanner.found("go up") & scanner.bits(["down"])
+    assert scanner.found("go up") & scanner.bits(["down", "up"])
+    assert scanner.bits([]) == 0
+    assert scanner.bits(["up", "x{2,40}y"]) == 0  # the second is asked by itself

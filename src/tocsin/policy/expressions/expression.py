@@ -15,6 +15,7 @@ from tocsin.policy.expressions.cost import cost
 from tocsin.policy.expressions.environment import Environment
 from tocsin.policy.expressions.errors import EvaluationError, ExpressionError, Refusal
 from tocsin.policy.expressions.faults import always
+from tocsin.policy.expressions.necessity import needs
 from tocsin.policy.expressions.parser import parse
 from tocsin.policy.expressions.syntax import Call, DeclaredField, HasField, ListOf, Literal, Node, walk
 from tocsin.policy.expressions.types import BOOL, Type
@@ -46,6 +47,7 @@ class Expression:
     cost          steps in the worst case
     constant      the value, if it is the same for all facts; else ABSENT
     never         a condition that cannot hold whatever the facts
+    needs         by field, patterns of which one has to be found in it: else the condition is false for certain
     function      the compiled function of the variables, for hot loops: returns the value or raises EvaluationError
     """
 
@@ -56,6 +58,7 @@ class Expression:
     cost: int
     constant: Any
     never: bool
+    needs: Mapping[str, frozenset[str]]
     function: Callable[[Variables], Any]
 
     def test(self, variables: Variables) -> tuple[bool, str | None]:
@@ -99,6 +102,7 @@ def _compiled(source: str, environment: Environment, expected: Type, matchers: M
         cost=steps,
         constant=constant,
         never=constant is False or contradictory(root),
+        needs=needs(root),
         function=function,
     )
 

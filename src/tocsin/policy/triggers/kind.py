@@ -57,7 +57,7 @@ class TriggerKind(NamedTuple):
     """`says`: what it does, a sentence; `told`: by code why it fired; `sentence`: when it fires, each part with the key
     that it needs; `of`: whom it asks for where the policy does not say; `one_of`: keys of which one at least is
     there; `check`: what else is wrong with one; `patterns`: by name, what it looks for in the
-    text, all of them in one pass."""
+    text, all of them in one pass; where none of them is found it does not fire."""
 
     name: str
     says: str
