@@ -52,9 +52,6 @@ def version(answer: httpx2.Response, action: str) -> str:
     return found[1]
 
 
-# Who sees what.
-
-
 @pytest.mark.parametrize("name", ["vera", "anna", "lea", "otto", "admin"])
 def test_who_may_not_see_a_section_has_no_link_and_hears_why_and_whom_to_ask(office: Office, name: str) -> None:
     browser = signed(office, name)
@@ -102,9 +99,6 @@ def test_a_form_of_another_session_is_not_carried_out_and_keeps_what_was_typed(o
     assert refused.status_code == 403
     assert 'value="kept-team"' in refused.text
     assert "kept-team" not in [team["name"] for team in office.get("admin", "/teams")["teams"]]
-
-
-# Users.
 
 
 def test_a_user_is_added_changed_and_gets_a_password(office: Office, admin: Browser) -> None:
@@ -215,9 +209,6 @@ def test_of_two_who_change_the_same_the_second_sees_both_texts_and_loses_nothing
     assert office.get("admin", api)["version"] == before["version"] + 1
 
 
-# Where pages reach people.
-
-
 def outcome_of(browser: Browser, path: str, sent: httpx2.Response) -> str:
     """What stands beside the place once a test page is settled."""
     where = sent.headers["location"]
@@ -280,9 +271,6 @@ def test_teams_and_roles_have_places_of_their_own(office: Office, admin: Browser
     assert "duty_manager" in admin.get("/settings/teams").text
 
 
-# Teams and schedules.
-
-
 def test_a_team_and_a_schedule_are_made_and_changed(office: Office, admin: Browser) -> None:
     said: dict[str, Any] = {
         "members": "carl\ndora",
@@ -325,124 +313,6 @@ def test_a_team_and_a_schedule_are_made_and_changed(office: Office, admin: Brows
     assert (refused.status_code, "nobody-here" in refused.text) == (422, True)
 
 
-# Tokens.
-
-
-def test_a_token_is_shown_once_narrowed_and_revoked(office: Office, admin: Browser) -> None:
-    fields: dict[str, Any] = {"name": "reader", "role": "viewer", "user": "", "scope-cases.read": "yes"}
-    [token] = once(admin.post("/settings/tokens", **fields))
-    assert token not in admin.get("/settings/tokens").text
-    asking = httpx2.Client(base_url=f"{office.url}/api/v1", headers={"authorization": f"Bearer {token}"})
-    assert asking.get("/cases").status_code == 200
-    assert asking.get("/users").status_code == 403, "narrowed to one permission"
-    outside = admin.post(
-        "/settings/tokens", name="more", role="viewer", user="", **dict[str, Any]({"scope-operate": "yes"})
-    )
-    assert outside.status_code == 422
-    assert admin.post("/settings/tokens", **fields).status_code == 409
-    for nothing in ("?name=nothing", ""):
-        unasked = admin.get(f"/settings/tokens/revoke{nothing}")
-        assert (unasked.status_code, "Is the token" in unasked.text) == (404, False), "there is nothing to revoke"
-        assert "expected the name of a token." in unasked.text, "and no command of a terminal"
-    asked = admin.get("/settings/tokens/revoke?name=reader")
-    assert 'class="danger"' in asked.text
-    saved(admin.post("/settings/tokens/revoke", name="reader"), "/settings/tokens?done=revoked")
-    listed = {token["name"]: token for token in office.get("admin", "/tokens")["tokens"]}
-    assert listed["reader"]["revoked_at"] is not None
-    assert admin.post("/settings/tokens/revoke", name="reader").status_code == 404
-
-
-# Sources and webhooks.
-
-
-def test_a_source_delivers_fails_in_words_and_is_replayed(office: Office, admin: Browser) -> None:
-    mapping = "source: shop\nexternal_id: id\nsubject: title"
-    wrong = admin.post("/settings/sources", name="shop", pack="generic", map="subject: [", secret="")
-    assert (wrong.status_code, "subject: [" in wrong.text) == (422, True)
-    made = admin.post("/settings/sources", name="shop", pack="generic", map=mapping, secret="")
-    address = once(made)[0]
-    assert "/hooks/generic/" in address
-    deliver = office.url + address[address.index("/hooks/") :]
-    assert httpx2.post(deliver, json={"id": "S-1", "title": "Broken"}).status_code == 201
-    assert httpx2.post(deliver, json={"title": "of no ticket"}).status_code == 422
-    listed = admin.get("/settings/sources")
-    assert heading(listed) == "1 delivery failed"
-    page = admin.get("/settings/sources/shop")
-    assert "does not say which ticket it is about" in plain(page.text)
-    first = office.get("admin", "/connectors/shop/deliveries")["deliveries"][-1]
-    saved(
-        admin.post(f"/settings/sources/shop/deliveries/{first['id']}/replay"),
-        f"/settings/sources/shop?delivery={first['id']}&done=replayed",
-    )
-    opened = admin.get(f"/settings/sources/shop?delivery={first['id']}")
-    assert "Broken" in opened.text.partition('id="delivery"')[2]
-    assert "again, by admin" in plain(opened.text)
-    tried = admin.post("/settings/sources/shop/try", delivery='{"id": "S-2", "title": "Tried"}')
-    assert (tried.status_code, "S-2" in tried.text) == (200, True)
-    assert admin.post("/settings/sources/shop/try", delivery="{").status_code == 422
-    assert len(office.get("admin", "/connectors/shop/deliveries")["deliveries"]) >= 1
-    saved(admin.post("/settings/sources/shop/revoke"), "/settings/sources?done=revoked")
-    assert httpx2.post(deliver, json={"id": "S-3", "title": "Late"}).status_code == 404
-    assert office.get("admin", "/cases?external_id=S-2")["cases"] == [], "trying writes nothing"
-
-
-def test_what_a_source_sends_is_chosen_from_what_its_pack_declares(office: Office, admin: Browser) -> None:
-    made = admin.post("/settings/sources", name="code", pack="github", map="", secret="")
-    assert len(once(made)) == 2, "an address, and a secret to sign with"
-    page = admin.get("/settings/sources/code")
-    effects = re.findall(r'name="effect-([\w-]+)"', page.text)
-    assert effects
-    seen = version(page, "/settings/sources/code")
-    fields: dict[str, Any] = {
-        f"effect-{effects[0]}": "yes",
-        "credential": "of theirs",
-        "map": "",
-        "pull": "",
-        "host": "",
-        "account": "",
-    }
-    saved(admin.post("/settings/sources/code", **fields, version=seen), "/settings/sources/code?done=saved")
-    assert office.get("admin", "/connectors/code")["effects"] == [effects[0]]
-    assert "of theirs" not in admin.get("/settings/sources/code").text
-    [secret] = once(admin.post("/settings/sources/code/secret", secret=""))
-    assert secret not in admin.get("/settings/sources/code").text
-
-
-def test_a_webhook_fails_with_its_reason_and_is_sent_again(office: Office, admin: Browser) -> None:
-    gone = Receiver(status=410)  # by which a receiver says that it takes nothing any more
-    bad = admin.post("/settings/webhooks", url=gone.url, events="case.nonsense")
-    assert (bad.status_code, "case.nonsense" in bad.text) == (422, True)
-    made = admin.post("/settings/webhooks", url=gone.url, events="case.opened")
-    assert once(made)[0].startswith("whsec_")
-    office.open()
-    [webhook] = office.get("admin", "/webhooks")["webhooks"]
-    path = f"/settings/webhooks/{webhook['id']}"
-
-    def settled(state: str) -> str:
-        for _ in range(400):
-            rows = office.get("admin", f"/webhooks/{webhook['id']}/deliveries")["deliveries"]
-            if rows and rows[0]["state"] == state:
-                return str(rows[0]["id"])
-            time.sleep(0.05)
-        raise AssertionError(f"it was never {state}")
-
-    delivery = settled("failed")
-    page = admin.get(path)
-    assert heading(page) == "1 delivery failed"
-    assert "the receiver answered 410" in page.text
-    gone.status = 204
-    saved(admin.post(f"{path}/deliveries/{delivery}/retry"), f"{path}?done=again")
-    assert settled("delivered") == delivery
-    assert admin.post(f"{path}/deliveries/{delivery}/retry").status_code == 404, "it has not failed"
-    gone.close()
-    assert 'class="danger"' in admin.get(f"{path}/end").text
-    saved(admin.post(f"{path}/end"), "/settings/webhooks?done=ended")
-    assert office.get("admin", "/webhooks")["webhooks"] == []
-
-
-# Alarms and the journal.
-
-
 def test_the_watchers_are_shown_and_what_stands(office: Office) -> None:
     otto = signed(office, "otto")
     page = otto.get("/settings/alarms")
@@ -467,9 +337,6 @@ def test_who_changed_what_and_a_proof_of_the_record(office: Office, admin: Brows
     proved = admin.post("/settings/audit/verify")
     assert heading(proved) == "The record is as it was written", plain(proved.text)[:900]
     assert signed(office, "otto").post("/settings/audit/verify").status_code == 403
-
-
-# One's own.
 
 
 def test_everybody_changes_their_own_and_nobody_elses(office: Office) -> None:
