@@ -16,7 +16,7 @@ SEED ?= 249429991
 PYTEST := $(BIN)/pytest --randomly-seed=$(SEED)
 NPM := npm ci --include=dev --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: help setup demo test quick endurance interop interop-setup check lint types reference languages soak bench pairs detection uci uci-history screenshots lock clean
+.PHONY: help setup demo test quick endurance interop interop-setup check lint types reference languages soak bench pairs detection grouping uci uci-history screenshots lock clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -102,6 +102,9 @@ pairs: setup ## two revisions measured in turn (BEFORE=revision AFTER=revision P
 
 detection: setup ## surges among real tickets, beside three standard deviations (DATA=../shared/data)
 	$(BIN)/python -m examples.detection.run --data $(or $(DATA),../shared/data)
+
+grouping: setup ## tickets of one problem among others, on our own texts about 38 outages
+	$(BIN)/python -m examples.grouping.run
 
 uci: setup ## 15,000 real incidents through the engine, proved (DATA=../shared/data DATABASE=url)
 	$(BIN)/python -m examples.uci.run --data $(or $(DATA),../shared/data) $(if $(DATABASE),--database $(DATABASE))

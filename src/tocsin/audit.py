@@ -33,6 +33,9 @@ PROVED = (
 
 # Tables in no chain: what each holds, and what comes of a change where that is not plain.
 UNPROVED = {
+    "case_prints": "what open cases are compared by, to find those of one problem; made again from what they say",
+    "case_print_buckets": "the same, as it is looked up",
+    "parent_offers": "which cases were offered as parents, and the answers once more; links themselves are events",
     "case_ages": "how old cases grew before they were over, told anew each day; nothing is decided by it",
     "heartbeats": "when signs of life came last; what is missing is a case, which is proved",
     "hourly_arrivals": "how many cases came in by the hour; counted again from the cases where it is empty",

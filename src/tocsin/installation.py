@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tocsin.cases import releasing, timers
+from tocsin.cases.alike.comparing import Comparing
 from tocsin.cases.clocks import ticking
 from tocsin.cases.clocks.ticking import Titles
 from tocsin.cases.context import Desk
@@ -117,6 +118,7 @@ class Installation:
     entrance: Entrance
     checkpointer: Checkpointer
     watch: Watch
+    comparing: Comparing
     lock: FileLock | None = None
     counts: ViewCounts = field(default_factory=ViewCounts)
     large: LargeGroups = field(default_factory=LargeGroups)

@@ -10,9 +10,12 @@ from typing import NamedTuple
 
 from tocsin import events, tables
 from tocsin.cases import store
+from tocsin.cases.alike import comparing, offers
+from tocsin.cases.alike.comparing import Comparing
 from tocsin.cases.context import Desk
 from tocsin.cases.happenings.calls import CallAnswered, CallDeclined, CallEnded, CallPaged
 from tocsin.cases.happenings.deciding import Reclassified
+from tocsin.cases.happenings.family import Linked, ParentDismissed
 from tocsin.cases.happenings.judging import Triaged
 from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathStepped, PathStopped
 from tocsin.cases.happenings.people import Alerted
@@ -157,6 +160,7 @@ def build(
         entrance=entrance,
         checkpointer=checkpointer,
         watch=watch,
+        comparing=Comparing(ground.database, ground.writer, desk, ground.clock, ground.holder),
     )
     loops.add(*_loops(built))
     return built
@@ -224,11 +228,16 @@ def _introduce(ground: _Ground, kept: _Kept, desk: Desk, pipeline: Pipeline) -> 
     after, within, updates = ground.subscribers.after, ground.subscribers.within, pipeline.updates
     after(Outbox(ground.mint, kept.listening, PUBLIC))
     after(kept_deliveries.forget)
+    after(offers.forget)
     after(EffectsOutbox(ground.mint, kept.connectors, ground.vault))
     within(Reclassified, indexing.renewed)
     for written in indexing.WRITTEN:
         within(written, indexing.renewed)
     within(Triaged, labels.kept)
+    within(Linked, offers.linked)
+    within(ParentDismissed, offers.dismissed)
+    for happened in comparing.HEARD:
+        within(happened, comparing.heard(desk))
     within(PathStepped, pipeline.queue_pages)
     within(PathDeclined, answering.mark_declined)
     within(PathDeclined, pipeline.queue_declined)
@@ -287,6 +296,7 @@ def _loops(built: Installation) -> list[Loop]:
         Loop("pulls", out.pulls.step, wake=out.pulls.wake, takes=pulling.QUEUE),
         Loop("imports", lambda: built.imports.step(built.writer), SELDOM, wake=built.imports.wake),
         Loop("checkpoints", built.checkpointer.step),
+        Loop("alike", built.comparing.step, SELDOM, takes=comparing.KIND),
         Loop("guards", built.keep_guards, SELDOM, takes=GUARDS),
     ]
 

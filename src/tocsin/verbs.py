@@ -28,6 +28,7 @@ _EVERY: tuple[AnyVerb, ...] = (
     _cases.resume,
     _cases.link,
     _cases.unlink,
+    _cases.dismiss_parent,
     _cases.reopen,
     _cases.close,
     _cases.answer_triage,

@@ -17,6 +17,7 @@ from tests.testing import Databases, Receiver
 from tocsin.api.app import HOT
 from tocsin.cases import queries, sight, store, triaging
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.alike import offers, telling
 from tocsin.cases.asof import board as asof_board
 from tocsin.cases.asof import listing as asof_listing
 from tocsin.cases.asof import states
@@ -38,6 +39,7 @@ from tocsin.cases.queries import (
 from tocsin.cases.queries.board import Row
 from tocsin.cases.queries.customers import CustomerFilter, Having
 from tocsin.cases.queries.needs import Only
+from tocsin.clocks import moments
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
 from tocsin.ledger.journal import Recorded
@@ -186,6 +188,9 @@ def ask(query: str, tx: Tx, desk: Desk, who: Viewer, case: int, number: int) -> 
         "queries.waiting.rows": lambda: of_case(waiting.rows(tx, who, [case]), case),
         "queries.waiting.seen": lambda: waiting.seen(tx, who, [case]),
         "queries.waiting.theirs": lambda: case in waiting.theirs(tx, who),
+        "alike.offers.of_parent": lambda: case in offers.of_parent(tx, who, case, 9),
+        "alike.offers.waiting": lambda: offers.waiting(tx, who, case),
+        "alike.telling.similar": lambda: telling.similar(tx, desk, who, case, moments.reader(moments.utc, {})),
         "asof.board.counts": lambda: asof_board.counts(tx, who, tx.now)["escalated"] - escalated_for_all(tx),
         "asof.board.look": lambda: of_case(asof_board.look(tx, who, {}, tx.now, 200).escalated, case),
         "asof.listing.listed": lambda: has(
@@ -199,6 +204,9 @@ def ask(query: str, tx: Tx, desk: Desk, who: Viewer, case: int, number: int) -> 
 
 # Those that find a case by what nobody asks of this one, or by whose it is: who finds it among those who may see it.
 FOUND_BY = {
+    "alike.offers.of_parent": (),
+    "alike.offers.waiting": (),
+    "alike.telling.similar": (),
     "queries.board.questions": (),
     "queries.labels.like": (),
     "triaging.queue": (),

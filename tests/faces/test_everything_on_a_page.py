@@ -23,6 +23,8 @@ OPERATIONS: dict[str, str] = {
     "show_case": f"GET {CASE}",
     "show_timeline": f"GET {CASE}/history.csv",
     "show_decision": f"GET {CASE}",
+    "show_similar": f"GET {CASE}",
+    "dismiss_parent": f"POST {CASE}/{{verb}}",
     "list_tickets": f"GET {CASE}",
     "link_case": f"POST {CASE}/{{verb}}",
     "undo_case": f"POST {CASE}/{{verb}}",
@@ -125,6 +127,7 @@ NO_PAGE: dict[str, str] = {
 COMMANDS: dict[str, str] = {
     "case list": "GET /cases",
     "case show": f"GET {CASE}",
+    "case similar": f"GET {CASE}",
     "case open": "POST /cases/new",
     "case bulk": "POST /bulk",
     "case undo-bulk": "POST /bulk/undo",

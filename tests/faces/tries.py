@@ -30,6 +30,7 @@ TRIES: dict[str, tuple[str, dict[str, Any]]] = {
     "extend": ("relief", {"clock": "resolve", "due_at": DUE, "reason": "r"}),
     "link": ("links", {"kind": "related"}),
     "unlink": ("links", {"kind": "related", "unlink": True}),
+    "dismiss-parent": ("dismissed-parents", {}),
     "note": ("notes", {"text": "t"}),
     "call-in": ("call-ins", {"team": "support"}),
     "bridge": ("bridge", {"address": "https://meet.example.com/17"}),
@@ -45,4 +46,4 @@ TRIES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-LINKING = ("link", "unlink")  # what takes another case, too
+LINKING = ("link", "unlink", "dismiss-parent")  # what takes another case, too

@@ -125,6 +125,7 @@ PAYLOADS: dict[str, Any] = {
     "case.closed": {"note": "n"},
     "case.merged": {"into": ID, "number": 7, "reason": "r"},
     "case.linked": {"kind": "parent", "case": ID, "number": 7},
+    "case.parent_dismissed": {"case": ID, "number": 7, "reason": "theirs is the invoice"},
     "case.unlinked": {"kind": "parent", "case": ID, "number": 7},
     "case.held": {"reason": "r", "until": AT, "clocks": [["resolve", 1]]},
     "case.released": {"reason": "r", "at": AT, "clocks": [RUN]},

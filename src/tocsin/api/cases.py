@@ -12,6 +12,7 @@ from tocsin.api.access import Here, Who, json
 from tocsin.api.showing import complete
 from tocsin.cases import actions, asking, discretion, queries, representation, sheet, staging
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.alike import offers, telling
 from tocsin.cases.asof import listing as asof_listing
 from tocsin.cases.asof import states as asof
 from tocsin.cases.clocks import ticking
@@ -181,6 +182,18 @@ def show_timeline(case: str, here: Here, who: Who, as_of: str | None = None) -> 
         found = queries.found(tx, who, case)
         events = queries.timeline(tx, who, found) if at is None else asof.timeline(tx, who, found, at)
     return json({"events": [discretion.shown(event.show(), who) for event in events]})
+
+
+@router.get("/cases/{case}/similar")
+def show_similar(case: str, here: Here, who: Who) -> Response:
+    """Open cases that may be of the same problem: what is offered as its parent, and what is like it now, the likeliest
+    first, with the reasons."""
+    with here.database.reading(here.clock.now()) as tx:
+        found = queries.found(tx, who, case)
+        reader = moments.reader(moments.utc, here.desk.directory.get(tx).names())
+        offered = telling.show_offer(offers.waiting(tx, who, found), reader)
+        similar = telling.similar(tx, here.desk, who, found, reader)
+    return json({"offered": offered, "similar": similar})
 
 
 @router.get("/cases/{case}/decision")

@@ -41,6 +41,12 @@ def unlink(tx: Tx, desk: Desk, viewer: Viewer, case: int, kind: str, other: int)
     return done
 
 
+def dismiss(tx: Tx, desk: Desk, viewer: Viewer, case: int, other: int, reason: str | None = None) -> Done:
+    """The case is of another problem than `other`."""
+    theirs = store.load(tx, other).case
+    return acting.act(tx, desk, case, links.dismiss_parent(viewer, theirs, reason))
+
+
 def _related(tx: Tx, case: int, other: int) -> bool:
     """Whether the record of the case says that the two are related, and not that this has ended."""
     return other in links.related(journal.read(tx, case))

@@ -256,6 +256,42 @@ triage_answers = Table(
 )
 Index("ix_triage_answers_answered_at", triage_answers.c.answered_at)
 
+# What open cases are compared by, to find those of the same problem: in which buckets each lies, and its terms.
+case_prints = Table(
+    "case_prints",
+    metadata,
+    number("case_id", ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    binary("print"),  # JSON: `detection/problems/prints.py: Print`
+)
+case_print_buckets = Table(
+    "case_print_buckets",
+    metadata,
+    number("bucket"),
+    number("case_id", ForeignKey("cases.id")),
+    PrimaryKeyConstraint("bucket", "case_id"),
+    sqlite_with_rowid=False,
+)
+Index("ix_case_print_buckets_case", case_print_buckets.c.case_id)
+
+# Which open case was offered to another as its parent, and what people said to that: a label.
+parent_offers = Table(
+    "parent_offers",
+    metadata,
+    number("case_id", ForeignKey("cases.id")),
+    number("parent", ForeignKey("cases.id")),
+    instant("offered_at"),
+    Column("likelihood", Float, nullable=False),
+    binary("likeness"),  # JSON: the features, and the terms that both have
+    number("policy_version"),
+    text("answer", optional=True),  # accepted, dismissed; null while it waits
+    instant("answered_at", optional=True),
+    text("actor", optional=True),
+    PrimaryKeyConstraint("case_id", "parent"),
+    sqlite_with_rowid=False,
+)
+_WAITING = "answer IS NULL"
+Index("ix_parent_offers_parent", parent_offers.c.parent, sqlite_where=sql(_WAITING), postgresql_where=sql(_WAITING))
+
 # People whom somebody calls into a case beside its path.
 calls = Table(
     "calls",

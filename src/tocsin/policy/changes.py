@@ -35,6 +35,7 @@ _SECTIONS = {
     "clocks": marked("Clocks"),
     "cases": marked("Cases"),
     "on_call": marked("On call"),
+    "same_problem": marked("The same problem"),
     "wake": marked("Whom it may wake"),
     "triggers": marked("Triggers"),
     "communication": marked("Communication"),

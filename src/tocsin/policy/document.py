@@ -55,6 +55,7 @@ def _build(reading: Reading, text: str) -> Document:
         clocks=rules.clocks(reading),
         cases=rules.cases(reading),
         on_call=rules.on_call(reading),
+        same_problem=rules.same_problem(reading),
         wake=rules.wake(reading),
         triggers=triggers.triggers(reading),
         communication=rules.free(reading, "communication"),

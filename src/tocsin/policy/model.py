@@ -177,6 +177,15 @@ class OnCallRules(Value, frozen=True, kw_only=True):
     not_woken: str
 
 
+class SameProblem(Value, frozen=True, kw_only=True):
+    """From which likelihood on an open case is offered to a new one as its parent, and from which on it is linked
+    without a person; None: never. `within`: how long after the last ticket of the problem."""
+
+    offer: float | None = None
+    link: float | None = None
+    within: Duration
+
+
 class Example(Value, frozen=True, kw_only=True):
     """A documented decision that is a test: `given` is a body of POST /cases, `expect` fields of the decision."""
 
@@ -210,6 +219,7 @@ class Document(Value, frozen=True, kw_only=True):
     clocks: ClockRules
     cases: CaseRules
     on_call: OnCallRules
+    same_problem: SameProblem
     wake: str
     triggers: tuple[Trigger, ...]
     communication: dict[str, object]

@@ -90,6 +90,11 @@ def plain(document: Document) -> dict[str, Any]:
             },
         },
         "on_call": {"not_woken": document.on_call.not_woken},
+        "same_problem": _present(
+            offer=document.same_problem.offer,
+            link=document.same_problem.link,
+            within=str(document.same_problem.within),
+        ),
         "wake": document.wake,
         "triggers": [_trigger(trigger) for trigger in document.triggers],
         "communication": document.communication,

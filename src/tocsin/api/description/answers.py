@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tocsin.api.description import guarded, triaged, triggered
+from tocsin.api.description import alike, guarded, triaged, triggered
 from tocsin.api.description.shapes import (
     AT,
     FLAG,
@@ -340,6 +340,7 @@ ANSWERS: dict[str, Answer] = {
     "PATCH /preferences": Answer(record(version=VERSION, id=ID, **PREFERENCES)),
     "GET /cases/{case}": Answer(ref("ShownCase")),
     "GET /cases/{case}/timeline": Answer(record(events=many(ref("Event")))),
+    "GET /cases/{case}/similar": Answer(alike.SIMILAR),
     "GET /cases/{case}/decision": Answer(DECIDED),
     "POST /decisions": Answer(DECIDED),
     "GET /accounts": Answer(record(accounts=many(ACCOUNT), cursor=MAYBE)),

@@ -39,3 +39,23 @@ def link(case: str, body: Link, here: Here, who: Who, again: Again) -> Response:
 
     both = NamedCase(meant.case, (*meant.also, *other.also))
     return carry_out(here, who, again, (meant.case, other.case), write, both)
+
+
+class Dismissal(Body):
+    case: str | int = Field(description="The other case, by its number, its id, or its ticket's own number")
+    reason: str | None = Field(default=None, min_length=1, max_length=20_000, description="For the record")
+
+
+@router.post("/cases/{case}/dismissed-parents")
+def dismiss_parent(case: str, body: Dismissal, here: Here, who: Who, again: Again) -> Response:
+    """Say that the case is of another problem than the one that was offered as its parent; it is not offered again."""
+    with here.database.reading() as tx:
+        again = once_about(tx, again, case)
+        meant = queries.named(tx, who, case, "cases.work")
+        other = queries.named(tx, who, str(body.case), "cases.work")
+
+    def write(tx: Tx, mine: int) -> Done:
+        return linking.dismiss(tx, here.desk, who, mine, other.case, body.reason)
+
+    both = NamedCase(meant.case, (*meant.also, *other.also))
+    return carry_out(here, who, again, (meant.case,), write, both)

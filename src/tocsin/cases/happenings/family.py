@@ -1,7 +1,7 @@
 """Cases that have to do with each other."""
 
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.happenings.base import CaseEvent, lost
+from tocsin.cases.happenings.base import NOTHING, CaseEvent, lost
 from tocsin.cases.happenings.parts import because, other, rest
 from tocsin.core import ids
 from tocsin.core.wording import Said, marked, say
@@ -67,6 +67,22 @@ class Linked(CaseEvent):
 
     def reads(self) -> Said:
         return say(_LINKS.get(self.kind, f"{self.kind} {{case}}"), case=other(self.number))
+
+
+class ParentDismissed(CaseEvent):
+    """It stays a label, and the other case is not offered again."""
+
+    KIND, TITLE = "case.parent_dismissed", "Somebody said that it is another problem than that of a case"
+    WORK = True
+    NAMES = "case"
+    LOSES = NOTHING
+
+    case: str
+    number: int
+    reason: str | None = None
+
+    def reads(self) -> Said:
+        return say("another problem than {case}{why}", case=other(self.number), why=because(self.reason))
 
 
 class Unlinked(CaseEvent):

@@ -13,7 +13,7 @@ from tocsin.cases.verbs.declining import decline
 from tocsin.cases.verbs.escalation import answer_request, lower, raise_, request
 from tocsin.cases.verbs.followers import follow, unfollow
 from tocsin.cases.verbs.hold import hold, resume
-from tocsin.cases.verbs.links import link, unlink
+from tocsin.cases.verbs.links import dismiss_parent, link, unlink
 from tocsin.cases.verbs.milestones import mark_milestone
 from tocsin.cases.verbs.notes import note
 from tocsin.cases.verbs.override import override
@@ -39,6 +39,7 @@ __all__ = [
     "contain",
     "correct",
     "decline",
+    "dismiss_parent",
     "extend",
     "follow",
     "hold",

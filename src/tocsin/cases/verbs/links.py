@@ -15,7 +15,7 @@ from tocsin.cases.drafting import Draft
 from tocsin.cases.family import following, gravity, inheriting
 from tocsin.cases.happenings.claims import Claimed
 from tocsin.cases.happenings.clocks import ClocksCancelled, ClocksExcused
-from tocsin.cases.happenings.family import Linked, Merged, Unlinked
+from tocsin.cases.happenings.family import Linked, Merged, ParentDismissed, Unlinked
 from tocsin.cases.happenings.paths import PathStopped
 from tocsin.cases.happenings.people import Acknowledged
 from tocsin.cases.happenings.progress import Contained
@@ -23,7 +23,7 @@ from tocsin.cases.lifecycle import UNMERGED, Allowed
 from tocsin.cases.mentions import called
 from tocsin.cases.paths import answering
 from tocsin.cases.scene import Scene
-from tocsin.cases.verbs.asks import Asks
+from tocsin.cases.verbs.asks import Asks, MaybeWhy
 from tocsin.cases.verbs.common import required, stopped_paths, stops
 from tocsin.cases.verbs.verb import Arguments, Command, Form, Route, Undo, Verb
 from tocsin.clocks import kinds
@@ -63,6 +63,13 @@ class Unlink(Arguments, frozen=True):
 
     kind: Annotated[str, _KIND._replace(label="This case no longer", choices=_KIND.choices[:2])]
     case: Annotated[Case, _OTHER]
+
+
+class Dismissal(Arguments, frozen=True):
+    """`reason`: for the record."""
+
+    case: Annotated[Case, _OTHER]
+    reason: MaybeWhy = None
 
 
 def _link(viewer: Viewer, said: Link, state: Aggregate, scene: Scene) -> list[Event]:
@@ -120,6 +127,20 @@ def _unlink(viewer: Viewer, said: Unlink, state: Aggregate, scene: Scene) -> lis
     if said.kind == "parent" and state.case.parent != said.case.id:
         raise NotAllowed(say("the case does not follow case {number}", number=said.case.number), place="case")
     return following.left(scene, state, said.kind, said.case, viewer.actor)
+
+
+def _dismiss(viewer: Viewer, said: Dismissal, state: Aggregate, scene: Scene) -> list[Event]:
+    """It is another problem: a label, by which the other case is not offered again."""
+    if said.case.id == state.case.id:
+        raise InvalidInput(say("a case is of its own problem"), place="case", expected=say("another case"))
+    if state.case.parent == said.case.id:
+        raise NotAllowed(
+            say("the case follows case {number}", number=said.case.number),
+            place="case",
+            expected=say("unlink it first"),
+        )
+    dismissed = ParentDismissed(case=ids.to_text(said.case.id), number=said.case.number, reason=said.reason)
+    return [dismissed.event(viewer.actor)]
 
 
 def related(history: Sequence[Recorded]) -> set[int]:
@@ -236,4 +257,15 @@ unlink = Verb(
     Form("Unlink", "Unlinked."),
     allowed=Allowed(UNMERGED),
     requires=_to_unlink,
+)
+dismiss_parent = Verb(
+    "dismiss-parent",
+    "Say that the case is of another problem than the one that was offered as its parent",
+    Dismissal,
+    _dismiss,
+    Route("dismissed-parents", by_hand=True),
+    Command("is of another problem than {case}", "dismiss-parent 18 17 --reason 'theirs is the invoice'"),
+    Form("Another problem", "It is not offered again."),
+    allowed=Allowed(UNMERGED),
+    more="It is kept as a label, and the other case is [not offered again](same-problem.md)",
 )

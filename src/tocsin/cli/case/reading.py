@@ -140,9 +140,34 @@ def _next_due(case: dict[str, Any], now: int) -> str:
     return saying.state(first["clock"], first.get("title") or first["clock"], instants.from_text(first["due_at"]), now)
 
 
+def similar(case: Case, acting: As = None, json: Json = False) -> None:
+    """Show which open cases may be of the same problem, the likeliest first, and why."""
+    with access.reading(acting) as api:
+        found = api.get(f"/cases/{access.part(case)}/similar")
+    if json:
+        print_json(found)
+        return
+    offered = found["offered"]
+    print_table(
+        ("case", "ticket", "level", "likely", "because", "subject"),
+        (
+            (
+                f"#{one['number']}",
+                one["external_id"] or "",
+                one["level"],
+                f"{one['likelihood']:.0%}{' (offered)' if offered and offered['number'] == one['number'] else ''}",
+                "; ".join(one["because"]),
+                texts.cut(one["subject"], _SUBJECT),
+            )
+            for one in found["similar"]
+        ),
+    )
+
+
 def add_to(app: typer.Typer) -> None:
     add(
         app,
         Command("list", list_cases, "list --state open --level executive"),
         Command("show", show, "show 17"),
+        Command("similar", similar, "similar 17"),
     )

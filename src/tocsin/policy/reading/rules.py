@@ -9,7 +9,7 @@ from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import say
 from tocsin.policy import addressees
 from tocsin.policy.addressees import TOLD
-from tocsin.policy.model import CaseRules, ClockRules, Example, OnCallRules
+from tocsin.policy.model import CaseRules, ClockRules, Example, OnCallRules, SameProblem
 from tocsin.policy.reading import Reading
 from tocsin.policy.schema import WAKE
 from tocsin.policy.structure import near, shown
@@ -87,6 +87,19 @@ def cases(reading: Reading) -> CaseRules:
 
 def on_call(reading: Reading) -> OnCallRules:
     return OnCallRules(not_woken="allow" if reading.get("on_call", "not_woken") == "allow" else "alarm")
+
+
+def same_problem(reading: Reading) -> SameProblem:
+    offer, link = (_likelihood(reading, ("same_problem", name)) for name in ("offer", "link"))
+    if offer is not None and link is not None and link < offer:
+        says = say("what is linked at {link} is not even offered below {offer}", link=link, offer=offer)
+        reading.problem(("same_problem", "link"), says, say("at least {least}", least=offer))
+    return SameProblem(offer=offer, link=link, within=reading.setting("same_problem", "within", default="24h"))
+
+
+def _likelihood(reading: Reading, key: Key) -> float | None:
+    value = reading.get(*key)
+    return float(value) if isinstance(value, int | float) and reading.sound(key) else None
 
 
 def wake(reading: Reading) -> str:

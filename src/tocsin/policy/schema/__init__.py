@@ -55,6 +55,7 @@ def schema() -> Schema:
             "clocks": sections.CLOCKS,
             "cases": sections.CASES,
             "on_call": sections.ON_CALL,
+            "same_problem": sections.SAME_PROBLEM,
             "wake": ref("condition", "Which escalations may wake people at night.", default=WAKE),
             "triggers": TRIGGERS_SECTION,
             "communication": {

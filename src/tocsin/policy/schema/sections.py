@@ -439,6 +439,17 @@ ON_CALL = record(
     },
 )
 
+SAME_PROBLEM = record(
+    "When an open case is taken for the problem of a new one; without this section, cases are not compared.",
+    {
+        "offer": number("From this likelihood on it is offered as the parent.", 0.05, 1, 0.5),
+        "link": number("From this one on it is linked without a person, for the time being.", 0.5, 1, 0.98),
+        "within": ref(
+            "elapsed", "So long after the newest ticket of a problem another one may be of it.", default="24h"
+        ),
+    },
+)
+
 GOVERNANCE = record(
     "The steering committee; its conditions are checked, and nothing acts on them yet.",
     {

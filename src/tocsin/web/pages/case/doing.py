@@ -58,6 +58,7 @@ ICONS = {
     "resume": "play",
     "link": "link",
     "unlink": "unlink",
+    "dismiss-parent": "circle-x",
     "reopen": "rotate-ccw",
     "close": "lock",
     "raise": "arrow-up",

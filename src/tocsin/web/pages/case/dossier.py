@@ -6,6 +6,9 @@ from typing import Any, NamedTuple
 
 from tocsin.cases import asking, discretion, queries, staging
 from tocsin.cases.aggregate import Aggregate
+from tocsin.cases.alike import offers
+from tocsin.cases.alike.offers import Offer
+from tocsin.cases.alike.telling import because
 from tocsin.cases.asking import Question
 from tocsin.cases.asof import states
 from tocsin.cases.clocks import lateness
@@ -46,7 +49,8 @@ class People(NamedTuple):
 
 
 class Read(NamedTuple):
-    """What the database knows, of one instant. `instead`: whom a decline pages, as they are called. `undoable`: what
+    """What the database knows, of one instant. `instead`: whom a decline pages, as they are called. `offered`:
+    the case that may be its parent; `waits_for_it`: numbers of those to which it is offered so. `undoable`: what
     the button undoes, with until when. `known`: the accounts of the case and of its family, by id."""
 
     state: Aggregate
@@ -60,6 +64,8 @@ class Read(NamedTuple):
     decision: bytes | None
     ticket: TicketView
     family: Family
+    offered: Offer | None
+    waits_for_it: Sequence[int]
     known: Mapping[int, accounts.Account]
     parent: int | None
     undoable: Sequence[tuple[Recorded, int]]
@@ -128,6 +134,8 @@ def _read(here: Installation, viewer: Viewer, reference: str, language: str) -> 
             decision=queries.decision_bytes(tx, viewer, case.id),
             ticket=tickets.of(tx, viewer, [state])[case.id],
             family=family,
+            offered=offers.waiting(tx, viewer, case.id),
+            waits_for_it=list(queries.numbers(tx, viewer, offers.of_parent(tx, viewer, case.id, _FAMILY)).values()),
             known=accounts.by_id(tx, [each for each in (case.account, *_accounts(family)) if each is not None]),
             parent=queries.numbers(tx, viewer, [case.parent]).get(case.parent or 0),
             undoable=[(queries.named_to(tx, viewer, [one.event])[0], one.until) for one in past(state, scene)[:1]],
@@ -160,6 +168,8 @@ def _read_then(here: Installation, viewer: Viewer, reference: str, at: int) -> R
             decision=then.decision,
             ticket=states.said(tx, [then])[case.id],
             family=Family((), 0, 0),
+            offered=None,
+            waits_for_it=(),
             known=accounts.by_id(tx, [each for each in (case.account,) if each is not None]),
             parent=queries.numbers(tx, viewer, [case.parent]).get(case.parent or 0),
             undoable=[],
@@ -194,7 +204,18 @@ def _case(found: Read, viewer: Viewer, language: str) -> dict[str, Any]:
         "family": found.family,
         "family_names": {each: board.name_of(found.known.get(each)) for each in _accounts(found.family)},
         "related": telling.related(found.events),
+        "offered": found.offered,
+        "offered_because": _because(found.offered, language),
+        "waits_for_it": found.waits_for_it,
     }
+
+
+def _because(offered: Offer | None, language: str) -> list[str]:
+    """Why a case is offered as the parent, in words."""
+    if offered is None:
+        return []
+    reader = rendering.reader(language)
+    return [worded(one, reader) for one in because(offered.reasons)]
 
 
 def _asked(found: Read, viewer: Viewer, titles: Mapping[str, str], language: str) -> dict[str, Any]:

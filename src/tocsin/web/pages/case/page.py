@@ -11,7 +11,7 @@ from tocsin.cases import acting, carrying, deeds, linking, queries
 from tocsin.cases.acting import Done
 from tocsin.cases.queries import changes
 from tocsin.cases.queries.changes import Changed
-from tocsin.cases.verbs import link, undo, unlink
+from tocsin.cases.verbs import dismiss_parent, link, undo, unlink
 from tocsin.core import ids
 from tocsin.core.errors import InvalidInput, NotFound, TocsinError, Unauthenticated
 from tocsin.core.wording import Listed, Said, marked, say
@@ -182,6 +182,8 @@ def kept(
 def _carry_out(here: Installation, who: Viewer, case: int, wanted: Act, form: Form) -> Done:
     if wanted.verb in (link, unlink):
         return _link(here, who, case, form, undo=wanted.verb is unlink)
+    if wanted.verb is dismiss_parent:
+        return _dismiss(here, who, case, form)
     if wanted.verb is undo:
         return _undo(here, who, case, form)
     plan = rivals.unrivalled(wanted.plan(who, form), wanted.verb.name, who.actor, _seen(form))
@@ -206,6 +208,13 @@ def _link(here: Installation, who: Viewer, case: int, form: Form, *, undo: bool)
         return linking.link(tx, here.desk, who, case, kind, other, reason)
 
     return carrying.carry_out(here.database, here.writer, (case, other), write)
+
+
+def _dismiss(here: Installation, who: Viewer, case: int, form: Form) -> Done:
+    with here.database.reading() as tx:
+        other = _other(tx, who, form.get("case", "").strip())
+    write = partial(linking.dismiss, desk=here.desk, viewer=who, case=case, other=other, reason=form.optional("reason"))
+    return carrying.carry_out(here.database, here.writer, (case,), write)
 
 
 def _undo(here: Installation, who: Viewer, case: int, form: Form) -> Done:
