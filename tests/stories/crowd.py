@@ -162,6 +162,12 @@ def _unlink(crowd: Crowd, chance: random.Random) -> None:
         )
 
 
+def _dismiss(crowd: Crowd, chance: random.Random) -> None:
+    case, other = crowd.case(chance), crowd.case(chance)
+    desk, who = crowd.here.installation.desk, crowd.viewer(chance)
+    crowd.here.installation.writer.write(lambda tx: linking.dismiss(tx, desk, who, case, other), cases=[case])
+
+
 def _undo(crowd: Crowd, chance: random.Random) -> None:
     case, who, desk = crowd.case(chance), crowd.viewer(chance), crowd.here.installation.desk
     with crowd.here.installation.database.reading(crowd.here.clock.now()) as tx:
@@ -188,6 +194,7 @@ _WEIGHED: list[tuple[int, Callable[..., None]]] = [
     (5, _solved),
     (5, _link),
     (3, _unlink),
+    (1, _dismiss),
     (6, _undo),
     (8, _verb("acknowledge", lambda who, chance, crowd: verbs.acknowledge(who))),
     (4, _verb("decline", lambda who, chance, crowd: verbs.decline(who, "On a train."))),

@@ -211,6 +211,7 @@ def _process(here: World) -> None:
     _link(here, child, "parent", into)
     _act(here, into, verbs.acknowledge(carl))
     _unlink(here, child, "parent", into)
+    _dismiss(here, child, into)
     here.forward(3 * HOUR)  # acknowledgements expire, clocks warn
 
 
@@ -225,6 +226,11 @@ def _link(here: World, case: int, kind: str, other: int) -> None:
 def _unlink(here: World, case: int, kind: str, other: int) -> None:
     desk, lea = here.installation.desk, here.viewer("lea")
     here.installation.writer.write(lambda tx: linking.unlink(tx, desk, lea, case, kind, other), cases=[case, other])
+
+
+def _dismiss(here: World, case: int, other: int) -> None:
+    desk, lea = here.installation.desk, here.viewer("lea")
+    here.installation.writer.write(lambda tx: linking.dismiss(tx, desk, lea, case, other, "Theirs."), cases=[case])
 
 
 def _act(here: World, case: int, plan: acting.Plan) -> None:
