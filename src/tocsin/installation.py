@@ -7,7 +7,7 @@ import gc
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tocsin.cases import releasing, timers
+from tocsin.cases import releasing, storms, timers
 from tocsin.cases.alike.comparing import Comparing
 from tocsin.cases.clocks import ticking
 from tocsin.cases.clocks.ticking import Titles
@@ -170,6 +170,13 @@ class Installation:
 
     def fire_timers(self) -> int:
         return self.writer.write(lambda tx: timers.fire_due(tx, self.desk), urgent=True)
+
+    def end_storms(self) -> int:
+        """Write down which storms are over; how many were looked at."""
+        with self.database.reading(self.clock.now()) as tx:
+            if storms.QUEUE not in work.due_kinds(tx):
+                return 0
+        return self.writer.write(lambda tx: storms.end(tx, self.desk))
 
     def keep_guards(self) -> int:
         """Write down which guards have begun or are over, and let the paths go on that waited for one; how many."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tocsin import events, tables
-from tocsin.cases import store
+from tocsin.cases import store, storms
 from tocsin.cases.alike import comparing, offers
 from tocsin.cases.alike.comparing import Comparing
 from tocsin.cases.context import Desk
@@ -297,6 +297,7 @@ def _loops(built: Installation) -> list[Loop]:
         Loop("imports", lambda: built.imports.step(built.writer), SELDOM, wake=built.imports.wake),
         Loop("checkpoints", built.checkpointer.step),
         Loop("alike", built.comparing.step, SELDOM, takes=comparing.KIND),
+        Loop("storms", built.end_storms, SELDOM, takes=storms.QUEUE),
         Loop("guards", built.keep_guards, SELDOM, takes=GUARDS),
     ]
 

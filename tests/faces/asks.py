@@ -119,6 +119,7 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "POST /api/v1/watches": ("guards.write", {"accounts": ["acme"], "lasts": "1h", "reason": "walked"}),
     "POST /api/v1/mutes": ("guards.write", {"rule": "classify.down-words", "lasts": "1h", "reason": "walked"}),
     "GET /api/v1/automation": ("policy.read", None),
+    "GET /api/v1/storms": ("policy.read", None),
     "GET /api/v1/triggers": ("policy.read", None),
     "DELETE /api/v1/views/{view}": ("cases.read", None),
 }

@@ -15,7 +15,7 @@ from tests.faces.routes import routes
 from tests.faces.tries import LINKING, TRIES
 from tests.testing import Databases, Receiver
 from tocsin.api.app import HOT
-from tocsin.cases import queries, sight, store, triaging
+from tocsin.cases import queries, sight, store, storms, triaging
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.alike import offers, telling
 from tocsin.cases.asof import board as asof_board
@@ -138,6 +138,7 @@ def ask(query: str, tx: Tx, desk: Desk, who: Viewer, case: int, number: int) -> 
         "queries.lasting.count": lambda: lasting.count(tx, who, "escalated") - escalated_for_all(tx),
         "queries.lasting.first": lambda: case in lasting.first(tx, who, lasting.amounts(tx, SYSTEM), 200),
         "queries.lasting.oldest": lambda: case in lasting.oldest(tx, who, lasting.amounts(tx, SYSTEM), 200),
+        "storms.standing": lambda: [case.id for _, case in storms.standing(tx, who)],
         "queries.lasting.quiet_since": lambda: lasting.quiet_since(tx, who, Only(team=TEAM)) is not None,
         "queries.needs.counts": lambda: needs.counts(tx, who)["escalated"] - escalated_for_all(tx),
         "queries.needs.count": lambda: needs.count(tx, who, "escalated") - escalated_for_all(tx),
@@ -207,6 +208,7 @@ FOUND_BY = {
     "alike.offers.of_parent": (),
     "alike.offers.waiting": (),
     "alike.telling.similar": (),
+    "storms.standing": (),  # a confidential case pages for nobody else's
     "queries.board.questions": (),
     "queries.labels.like": (),
     "triaging.queue": (),

@@ -106,6 +106,7 @@ OPERATIONS: dict[str, str] = {
 }
 
 OPERATIONS["show_triggers"] = "GET /settings/automation"
+OPERATIONS["list_storms"] = "GET /settings/automation"
 OPERATIONS["show_triage"] = "GET /triage"
 OPERATIONS |= {"show_automation": "GET /settings/automation", "turn_automation": "POST /settings/automation"}
 for _kind in KINDS.values():
@@ -187,6 +188,7 @@ COMMANDS: dict[str, str] = {
     "token revoke": "POST /settings/tokens/revoke",
 }
 COMMANDS |= {
+    "storms": "GET /settings/automation",
     "triggers": "GET /settings/automation",
     "triage list": "GET /triage",
     "triage answer": "POST /cases/{case}/{verb}",

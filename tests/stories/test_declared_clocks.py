@@ -172,7 +172,7 @@ def test_what_was_missed_before_the_resolution_counts_only_where_it_may_still_co
 
 
 def test_what_lasts_goes_out_in_a_digest_though_its_case_is_over(stage: Stage) -> None:
-    here = stage(*DECLARED, start=NINE)
+    here = stage(*DECLARED, ("triage:\n", "storm: {enabled: false}\ntriage:\n"), start=NINE)
     cases = [opened(here, {**SLOW, "subject": f"Slow {n}"}) for n in range(8)]
     for case in cases:
         act(here, case, verbs.acknowledge(here.viewer("carl")))

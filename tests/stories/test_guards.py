@@ -19,6 +19,7 @@ from tests.stories.process import (
     climbs,
     clock,
     events,
+    link,
     on_call,
     opened,
     paged,
@@ -349,3 +350,19 @@ def test_each_is_told_in_the_record_from_its_beginning_to_its_end(stage: Stage) 
         told_of = [row[0] for row in tx.rows("SELECT kind FROM events WHERE kind LIKE 'guard.%' ORDER BY at, seq")]
     assert told_of == ["guard.set", "guard.begun", "guard.over"]
     assert_proved(here)
+
+
+def test_one_that_others_follow_waits_all_the_same(stage: Stage) -> None:
+    """Its clock for an answer is put off with its path, also where a case that follows it has less time."""
+    here = stage(AREAS, SECURITY, start=NINE)
+    before = opened(here, SHOP)
+    until(here, NINE + MINUTE)
+    put(here, "window", areas=["shop"], lasts="1h")
+    parent = opened(here, SHOP)
+    link(here, "carl", before, "parent", parent)
+    until(here, NINE + HOUR)
+    assert clock(here, parent, "acknowledge").outcome is None
+    assert len(paged(here)) == 1
+    until(here, NINE + HOUR + 2 * MINUTE)
+    assert len(paged(here)) == 2
+    acknowledged(here, parent)

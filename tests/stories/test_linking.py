@@ -30,6 +30,7 @@ from tocsin.core.errors import InvalidInput, NotAllowed
 
 NINE = at("2026-03-02T08:00:00Z")  # in Berlin, a Monday
 NIGHT = at("2026-03-03T01:00:00Z")
+NO_STORMS = ("triage:\n", "storm: {enabled: false}\ntriage:\n")
 UNOWNED = ("assign: least_loaded", "assign: none")
 
 
@@ -43,7 +44,7 @@ def family(here: World, size: int, ticket: dict[str, object] = OUTAGE) -> tuple[
 
 
 def test_forty_children_follow_their_parent_and_it_alone_pages_and_warns(stage: Stage) -> None:
-    here = stage(start=NINE)
+    here = stage(NO_STORMS, start=NINE)
     parent, children = family(here, 40)
     before = len(paged(here))
     until(here, NINE + 6 * MINUTE)

@@ -32,6 +32,7 @@ from tocsin.api import (
     rosters,
     search,
     signals,
+    storms,
     teams,
     tokens,
     triage,
@@ -249,7 +250,7 @@ def _application(of: tuple[AnyVerb, ...], channels: tuple[str, ...]) -> FastAPI:
         generate_unique_id_function=document.operation_id,
     )
     more = (tokens, watchers, changes, webhooks, hooks, connectors, me, views, search)
-    automatic = (policies, guards, heartbeats, triage, triggers)
+    automatic = (policies, guards, heartbeats, storms, triage, triggers)
     for module in (cases, now, imports, accounts, users, destinations, teams, rosters, *automatic, *more):
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(verbs.router(of), prefix="/api/v1")

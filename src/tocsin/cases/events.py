@@ -13,6 +13,7 @@ from tocsin.cases.happenings import (
     people,
     progress,
     repairs,
+    storms,
     undoing,
 )
 from tocsin.cases.happenings.base import CaseEvent
@@ -74,7 +75,20 @@ VIEWS = Kept(
 KEPT = (BULKS, VIEWS)
 EVENTS = (
     *declared_by(
-        deciding, judging, people, claims, progress, family, messages, clocks, paths, guarding, calls, undoing, repairs
+        deciding,
+        judging,
+        people,
+        claims,
+        progress,
+        family,
+        messages,
+        clocks,
+        paths,
+        guarding,
+        calls,
+        storms,
+        undoing,
+        repairs,
     ),
     *BULKS.kinds,
     *VIEWS.kinds,

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
+import msgspec
+
 from tocsin.cases import guarding, ownership, past, store, writing
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply
@@ -17,10 +19,12 @@ from tocsin.cases.clocks import arming
 from tocsin.cases.context import Around, Desk
 from tocsin.cases.counted import Counted
 from tocsin.cases.customers import Learning
-from tocsin.cases.family import merging
+from tocsin.cases.drafting import Draft
+from tocsin.cases.family import following, merging
 from tocsin.cases.happenings import deciding
 from tocsin.cases.happenings.clocks import ClocksStarted
 from tocsin.cases.happenings.deciding import Decided
+from tocsin.cases.happenings.family import Linked
 from tocsin.cases.happenings.progress import Resolved
 from tocsin.cases.ownership import assignment
 from tocsin.cases.past import Past
@@ -28,13 +32,14 @@ from tocsin.cases.paths import stepping
 from tocsin.cases.paths.escalating import escalate
 from tocsin.cases.queries import indexing
 from tocsin.cases.scene import Scene
+from tocsin.cases.storms import Joined, Storms
 from tocsin.cases.tables import case_keys
 from tocsin.cases.writing import New
 from tocsin.core import ids, instants
 from tocsin.core.wording import Said
 from tocsin.ledger.journal import Event
 from tocsin.people.accounts import Account
-from tocsin.people.permissions import Viewer
+from tocsin.people.permissions import SYSTEM, Viewer
 from tocsin.policy import remarks as remarking
 from tocsin.policy.body import CaseBody
 from tocsin.policy.compiled import Policy
@@ -99,7 +104,7 @@ def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened]:
     policy = around.policies.at(tx.now)
     held = cases_of(tx, [ticket.key for ticket in tickets if ticket.key])
     known = Learning(tx, desk, [(ticket.body, ticket.viewer) for ticket in tickets])
-    load, counted = ownership.loads(tx), Counted(tx, policy)
+    load, counted, storms = ownership.loads(tx), Counted(tx, policy), Storms(tx, desk, around, policy)
     fresh = [ticket for ticket in tickets if ticket.key not in held]
     numbers = iter(take_numbers(tx, "case_number", len(fresh))) if fresh else iter(())
 
@@ -113,7 +118,8 @@ def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened]:
             continue
         account, remarks = _account(known, ticket)
         case = desk.mint.new(tx.now)
-        draft = _draft(case, next(numbers), ticket, account, remarks, policy, around, load, desk, tx.now, counted)
+        lately = counted, storms
+        draft = _draft(case, next(numbers), ticket, account, remarks, policy, around, load, desk, tx.now, lately)
         drafts.append(draft)
         answers.append(Opened(draft.state, True, draft.decision))
         if key is not None:
@@ -124,6 +130,7 @@ def open_many(tx: Tx, desk: Desk, tickets: Sequence[Ticket]) -> list[Opened]:
 
     _write(tx, desk, drafts, keys)
     counted.write()
+    storms.write()
     earlier = store.load_many(tx, held.values())
     return [
         answer
@@ -150,9 +157,10 @@ def _draft(
     loads: dict[int, int],
     desk: Desk,
     now: int,
-    counted: Counted,
+    lately: tuple[Counted, Storms],
 ) -> _Draft:
     """The events of a new case and the state they add up to. Nothing is stored yet."""
+    counted, storms = lately
     body = ticket.body
     facts, customer = _facts(ticket, account, remarks), account.id if account else None
     plain = ticket.imported  # what people set for now is not about history
@@ -196,10 +204,14 @@ def _draft(
         if choice.user is not None:
             add(assignment(around, state, choice.user, choice.reason, "engine"))
         if decision.escalated:
-            for event in escalate(policy, decision, desk.mint, now):
+            scene = Scene(
+                policy, around, state.case, account.owner if account else None, now, desk.mint, lambda: decision
+            )
+            joined = storms.joined(state, decision)
+            begun = _joining(scene, state, joined) if joined else escalate(policy, decision, desk.mint, now)
+            for event in begun:
                 add(event)
-            owner = account.owner if account else None
-            _climb(Scene(policy, around, state.case, owner, now, desk.mint, lambda: decision), state, add)
+            _climb(scene, state, add)
     return _Draft(state, body, events, stored, decision.facts["account"].get("name"))
 
 
@@ -210,6 +222,21 @@ def _facts(ticket: Ticket, account: Account | None, remarks: Mapping[str, Said])
     same = account is None or account.id == ticket.before
     known = {**ticket.facts, "account": ticket.facts["account"] if same else said["account"]}
     return known | remarking.kept(remarks, known)
+
+
+def _joining(scene: Scene, state: Aggregate, joined: Joined) -> list[Event]:
+    """A case of a storm follows the one that pages for all, and has what that one's people did; its own customer's
+    relationship is its own matter."""
+    parent = joined.parent.case
+    linked = Linked(kind="parent", case=ids.to_text(parent.id), number=parent.number)
+    draft = Draft(state, scene.now)
+    draft.add_all([joined.event.event(), linked.event()])
+    draft.add_all(following.caught_up(scene.again(draft.state), draft.state, joined.parent, SYSTEM))
+    decision = scene.last()
+    if decision is not None and decision.relationship_path is not None:
+        alone = msgspec.structs.replace(decision, path=None)
+        draft.add_all(escalate(scene.policy, alone, scene.mint, scene.now))
+    return draft.events
 
 
 def _climb(scene: Scene, state: Aggregate, add: Callable[[Event], None]) -> None:

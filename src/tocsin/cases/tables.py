@@ -238,6 +238,20 @@ hourly_arrivals = Table(
     sqlite_with_rowid=False,
 )
 
+# Cases of one product area and type that are escalated at once: which of them pages for all, while that lasts. A row is
+# held by whoever opens such a case.
+storms = Table(
+    "storms",
+    metadata,
+    text("counted"),  # what they have in common
+    number("parent", ForeignKey("cases.id"), optional=True),
+    instant("began_at", optional=True),
+    instant("last_at", optional=True),
+    instant("over_at", optional=True),  # unless a further one comes
+    number("joined"),
+    PrimaryKeyConstraint("counted"),
+)
+
 # What became of each question of triage: a label, by which the policy can be judged.
 triage_answers = Table(
     "triage_answers",

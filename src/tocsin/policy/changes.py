@@ -36,6 +36,7 @@ _SECTIONS = {
     "cases": marked("Cases"),
     "on_call": marked("On call"),
     "same_problem": marked("The same problem"),
+    "storm": marked("Storm guard"),
     "wake": marked("Whom it may wake"),
     "triggers": marked("Triggers"),
     "communication": marked("Communication"),

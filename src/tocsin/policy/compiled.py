@@ -10,6 +10,7 @@ from tocsin.core.texts import fold
 from tocsin.core.wording import say
 from tocsin.policy.classify import Classification, classifier
 from tocsin.policy.conditions import Condition
+from tocsin.policy.decision import STORM
 from tocsin.policy.expressions import BOOL, Environment, compile_expression
 from tocsin.policy.expressions.runtime.patterns import Matcher, matcher
 from tocsin.policy.facts import ENVIRONMENT, SCORING, TRIAGE
@@ -166,6 +167,7 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
             + [one.rule for one in watching]
             + [asker.id for asker in askers]
             + [f"triage.{ask.id}" for ask in doubts]
+            + ([STORM] if document.storm.more_than is not None else [])
         ),
         words=scanner.found,
     )

@@ -29,6 +29,7 @@ Evidence = Literal["monitoring", "person", "number", "text"]
 
 SILENCE = "engine"  # as the one who set something: nobody answered
 FAMILY = "engine: for another case"  # which is graver, and for which this one speaks
+STORM = "storm"  # as the rule by which cases join one that pages for all; muted like any other
 
 
 class Override(msgspec.Struct, frozen=True, kw_only=True):

@@ -186,6 +186,14 @@ class SameProblem(Value, frozen=True, kw_only=True):
     within: Duration
 
 
+class Storm(Value, frozen=True, kw_only=True):
+    """More than so many cases of one product area and type that are escalated by themselves, each `within` this time of
+    the one before, are a storm: those that follow join one that pages for all. None of `more_than`: never."""
+
+    more_than: int | None
+    within: Duration
+
+
 class Example(Value, frozen=True, kw_only=True):
     """A documented decision that is a test: `given` is a body of POST /cases, `expect` fields of the decision."""
 
@@ -219,6 +227,7 @@ class Document(Value, frozen=True, kw_only=True):
     clocks: ClockRules
     cases: CaseRules
     on_call: OnCallRules
+    storm: Storm
     same_problem: SameProblem
     wake: str
     triggers: tuple[Trigger, ...]

@@ -95,6 +95,11 @@ def plain(document: Document) -> dict[str, Any]:
             link=document.same_problem.link,
             within=str(document.same_problem.within),
         ),
+        "storm": {
+            "enabled": document.storm.more_than is not None,
+            **_present(more_than=document.storm.more_than),
+            "within": str(document.storm.within),
+        },
         "wake": document.wake,
         "triggers": [_trigger(trigger) for trigger in document.triggers],
         "communication": document.communication,

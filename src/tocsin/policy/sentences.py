@@ -8,12 +8,13 @@ from tocsin.clocks import saying
 from tocsin.clocks.durations import Duration
 from tocsin.core.wording import Listed, Number, Said, marked, say, verbatim
 from tocsin.policy import addressees, doubts
+from tocsin.policy.decision import STORM
 from tocsin.policy.model import Ask, Document, Factor, Route, Step, Targets, Trigger
 from tocsin.policy.plain import plain
 from tocsin.policy.spoken import condition, fact
 from tocsin.policy.triggers.kinds import TRIGGERS
 
-RuleKind = Literal["classify", "minimum", "trigger", "ask", "route", "target", "wake"]
+RuleKind = Literal["classify", "minimum", "trigger", "ask", "route", "target", "storm", "wake"]
 
 
 class PromisedTargets(NamedTuple):
@@ -59,6 +60,7 @@ def sentences(document: Document) -> list[Sentence]:
         *_asks(document),
         *(Sentence("route", f"route.{way.id}", _route(way), way.when) for way in document.route),
         *_targets(document),
+        *_storm(document),
         Sentence(
             "wake",
             "wake",
@@ -87,6 +89,17 @@ _ASSIGNED = {
 def _set(values: dict[str, str]) -> Said:
     said = [Said(_SETS[name], {"value": value.replace("_", " ")}) for name, value in values.items()]
     return say("{given}", given=Listed(said, " and "))
+
+
+def _storm(document: Document) -> Iterator[Sentence]:
+    storm = document.storm
+    if storm.more_than is not None:
+        text = marked(
+            "After {amount} escalations of one product area and type within {span}, further ones join one that pages"
+            " for all"
+        )
+        says = say(text, amount=Number(storm.more_than), span=saying.duration(str(storm.within)))
+        yield Sentence("storm", STORM, says, None)
 
 
 def _asks(document: Document) -> Iterator[Sentence]:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tocsin.api.description import alike, guarded, triaged, triggered
+from tocsin.api.description import alike, guarded, stormy, triaged, triggered
 from tocsin.api.description.shapes import (
     AT,
     FLAG,
@@ -315,6 +315,7 @@ ANSWERS: dict[str, Answer] = {
     **{name: Answer(schema, (status,)) for name, (schema, status) in guarded.ROUTES.items()},
     "POST /heartbeats/{token}": Answer(triggered.BEAT, (200,)),
     "GET /heartbeats/{token}": Answer(triggered.BEAT, (200,)),
+    "GET /storms": Answer(stormy.STORMS, (200,)),
     "GET /triggers": Answer(triggered.TRIGGERS, (200,)),
     "GET /triage": Answer(triaged.QUEUE, (200,)),
     "POST /cases": Answer(TAKEN, (201, 200, 202)),

@@ -82,8 +82,10 @@ def as_grave(scene: Scene, state: Aggregate, child: Aggregate, why: Said, actor:
         reviving.take_live(draft, scene, why, actor)
     graver = gravity.lifted(scene.again(draft.state), draft.state, child, why, actor)
     draft.add_all(graver)
-    contained = draft.state.case.contained_at is not None and not graver
-    clocks = [clock for clock in moving.of_followers(scene, child) if clock != CONTAIN or not contained]
+    done = {CONTAIN} if draft.state.case.contained_at is not None and not graver else set()
+    if any(climb.held_by is not None for climb in draft.state.climbing()):
+        done.add(ACKNOWLEDGE)  # nobody is asked before what holds it ends
+    clocks = [clock for clock in moving.of_followers(scene, child) if clock not in done]
     draft.add_all(gravity.hurried(scene.again(draft.state), draft.state, child, clocks))
     return draft.events
 

@@ -103,6 +103,28 @@ def pages_command(
         typer.echo(line)
 
 
+@app.command("storm", epilog="Example: tocsin bench storm --alerts 50000 --seconds 60")
+def storm_command(
+    url: Annotated[
+        str | None, typer.Option("--database", help="An empty database; without it a file of SQLite.", metavar="URL")
+    ] = None,
+    alerts: Annotated[int, typer.Option("--alerts", min=10, max=1_000_000, help="How many come.")] = 50_000,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, max=3600, help="Within how long.")] = 60.0,
+    quiet: Annotated[float, typer.Option("--quiet", min=1, max=600, help="How long it is measured before.")] = 20.0,
+    json: Json = False,
+) -> None:
+    """How long unrelated cases take to page before a storm of alerts, and while it lasts."""
+    from tocsin.cli.bench import machine, storm
+
+    result = storm.run(url, alerts=alerts, seconds=seconds, quiet=quiet)
+    if json:
+        print_json({"machine": machine.describe(), "result": result})
+        return
+    typer.echo(machine.describe())
+    for line in result.lines():
+        typer.echo(line)
+
+
 @app.command("asof", epilog="Example: tocsin bench asof --cases 100000 --looks 60")
 def asof_command(
     url: Annotated[

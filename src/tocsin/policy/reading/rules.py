@@ -9,12 +9,13 @@ from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import say
 from tocsin.policy import addressees
 from tocsin.policy.addressees import TOLD
-from tocsin.policy.model import CaseRules, ClockRules, Example, OnCallRules, SameProblem
+from tocsin.policy.model import CaseRules, ClockRules, Example, OnCallRules, SameProblem, Storm
 from tocsin.policy.reading import Reading
 from tocsin.policy.schema import WAKE
 from tocsin.policy.structure import near, shown
 from tocsin.policy.yaml.keys import Key
 
+STORM = 5  # escalations of one area and type that page each for itself
 PAUSED: tuple[ClockName, ...] = tuple(kind.name for kind in BUILT_IN.values() if kind.pause)
 WARNINGS: dict[ClockName, tuple[float, ...]] = {kind.name: kind.warn for kind in BUILT_IN.values() if kind.warn}
 
@@ -82,6 +83,16 @@ def cases(reading: Reading) -> CaseRules:
         request_answer=reading.setting("cases", "request_answer", default="30m"),
         acknowledgement_critical=reading.setting("cases", "acknowledgement", "critical", default="60m"),
         acknowledgement_other=reading.setting("cases", "acknowledgement", "other", default="4h"),
+    )
+
+
+def storm(reading: Reading) -> Storm:
+    """The default where the policy does not say."""
+    most = reading.get("storm", "more_than")
+    counted = isinstance(most, int) and reading.sound(("storm", "more_than"))
+    return Storm(
+        more_than=None if reading.get("storm", "enabled") is False else most if counted else STORM,
+        within=reading.setting("storm", "within", default="10m"),
     )
 
 

@@ -450,6 +450,19 @@ SAME_PROBLEM = record(
     },
 )
 
+STORM = record(
+    "When many cases of one product area and type are escalated at once, further ones join one that pages for all.",
+    {
+        "enabled": flag("Whether it is looked for at all.", True),
+        "more_than": integer("After how many escalations further ones join.", 1, 1000, default=5),
+        "within": ref(
+            "elapsed",
+            "The time in which so many come. When no further one has come for so long, it is over.",
+            default="10m",
+        ),
+    },
+)
+
 GOVERNANCE = record(
     "The steering committee; its conditions are checked, and nothing acts on them yet.",
     {

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from tocsin.cases import store
+from tocsin.cases import store, storms
 from tocsin.cases.queries import board
 from tocsin.cases.queries import needs as reasons
 from tocsin.cases.queries.asked import CaseQuery
@@ -101,6 +101,7 @@ def values(
         "next_due": min((one.at for one in found.due if one.at > tx.now), default=None),
         "well": None if past is not None else seen.once(("well", told_all), lambda: wellness.of(tx, signed.viewer)),
         "quiet_since": found.quiet_since,
+        "storms": [] if past is not None else storms.standing(tx, signed.viewer),
         "guards": [] if past is not None else seen.once("guards", lambda: here.desk.guards.get(tx).standing(tx.now)),
         "empty": seen.once("empty", lambda: not store.exist(tx)),
         "wanted": wanted,

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from tocsin.administration import guards, triggers
+from tocsin.administration import guards, storms, triggers
 from tocsin.clocks import durations
 from tocsin.core import instants
 from tocsin.core.wording import marked, worded
@@ -96,6 +96,7 @@ def _page(visit: Visit, kept: Kept | None = None, *, key: str = "") -> Response:
         found = [_set(one, around.directory) for one in guards.listed(tx)]
         policy = around.policies.at(tx.now) if around.policies.in_force(tx.now) is not None else None
         firing = triggers.listed(tx, here, visit.viewer)
+        stormy = storms.shown(tx, here, visit.viewer)
     standing = [one for one in found if one.guard["state"] != "over"]
     off = next((one for one in standing if one.kind is AUTOMATION), None)
     heading = visit.says("Automation is off") if off else visit.says("Automation is on")
@@ -116,6 +117,7 @@ def _page(visit: Visit, kept: Kept | None = None, *, key: str = "") -> Response:
         over=[one for one in found if one.guard["state"] == "over"][:20],
         settings=[_setting(visit, kind) for kind in KINDS.values() if kind is not AUTOMATION],
         firing=firing,
+        stormy=stormy,
         offered={"areas": policy.document.product_areas} if policy else {},
         worded=_rules(visit, policy) if policy else {},
         zone=visit.signed.zone or "UTC",
