@@ -33,6 +33,8 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "POST relief": ("cases.relieve", {"clock": "resolve", "due_at": "2199-01-01T00:00:00Z", "reason": "walked"}),
     "POST links": ("cases.work", {"kind": "related", "case": 2}),
     "POST dismissed-parents": ("cases.work", {"case": 2}),
+    "POST affected": ("cases.work", {"accounts": ["walked"]}),
+    "GET /api/v1/cases/{case}/affected": ("people.read", None),
     "POST confidentiality": ("cases.confide", {"names": [], "reason": "walked"}),
     "POST call-ins": ("cases.work", {"user": "carl"}),
     "POST bridge": ("cases.work", {"address": "https://meet.example.com/17"}),

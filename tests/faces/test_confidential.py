@@ -17,7 +17,7 @@ from tests.testing import Databases, Receiver
 from tocsin.api.app import HOT
 from tocsin.cases import queries, sight, store, storms, triaging
 from tocsin.cases.aggregate import Aggregate
-from tocsin.cases.alike import offers, telling
+from tocsin.cases.alike import affected, offers, telling
 from tocsin.cases.asof import board as asof_board
 from tocsin.cases.asof import listing as asof_listing
 from tocsin.cases.asof import states
@@ -189,6 +189,9 @@ def ask(query: str, tx: Tx, desk: Desk, who: Viewer, case: int, number: int) -> 
         "queries.waiting.rows": lambda: of_case(waiting.rows(tx, who, [case]), case),
         "queries.waiting.seen": lambda: waiting.seen(tx, who, [case]),
         "queries.waiting.theirs": lambda: case in waiting.theirs(tx, who),
+        "alike.affected.affected": lambda: [
+            one for one in affected.affected(tx, who, case, affected.usual(tx, case)) if one.case == number
+        ],
         "alike.offers.of_parent": lambda: case in offers.of_parent(tx, who, case, 9),
         "alike.offers.waiting": lambda: offers.waiting(tx, who, case),
         "alike.telling.similar": lambda: telling.similar(tx, desk, who, case, moments.reader(moments.utc, {})),
@@ -205,6 +208,7 @@ def ask(query: str, tx: Tx, desk: Desk, who: Viewer, case: int, number: int) -> 
 
 # Those that find a case by what nobody asks of this one, or by whose it is: who finds it among those who may see it.
 FOUND_BY = {
+    "alike.affected.affected": (),
     "alike.offers.of_parent": (),
     "alike.offers.waiting": (),
     "alike.telling.similar": (),
@@ -229,6 +233,7 @@ NO_READERS = (
         "queries.listing.cases_of",
         "queries.listing.order_of",
     ),
+    *("alike.affected.open_for", "alike.affected.tried"),  # refused like a verb, which `affected` shows
     *("asof.states.standing", "views.add", "views.change", "views.delete", "views.listed", "views.named"),
 )
 
@@ -385,7 +390,7 @@ def test_the_timeline_of_a_linked_case_does_not_name_it(office: Office, secret: 
 
 def test_no_verb_knows_the_case_for_a_stranger(office: Office, secret: Secret) -> None:
     paths = {path.removeprefix("/api/v1/cases/{case}/") for path in routes("post") if "/cases/{case}/" in path}
-    assert paths == {path for path, _ in TRIES.values()}
+    assert paths == {path for path, _ in TRIES.values()} | {"affected"}
     before = len(office.get("dora", f"/cases/{secret.id}/timeline")["events"])
     for who in STRANGERS:
         for verb, (path, body) in TRIES.items():
@@ -394,6 +399,9 @@ def test_no_verb_knows_the_case_for_a_stranger(office: Office, secret: Secret) -
             nowhere = office.refused(who, "0000000000000", path, **asked)
             assert refused == nowhere | {"detail": nowhere["detail"].replace("0" * 13, secret.id)}, f"{who} {verb}"
             assert refused["status"] in (404, 403 if not may(office, who, verb) else 404), f"{who} {verb}"
+        for case in (secret.id, "0000000000000"):
+            refused = office.refused(who, case, "affected", accounts=["nobody"])
+            assert refused["status"] == (404 if may(office, who, "link") else 403)
         refused = office.refused(who, secret.linked, "links", kind="related", case=secret.number)
         assert refused["status"] == (404 if may(office, who, "link") else 403)
     assert len(office.get("dora", f"/cases/{secret.id}/timeline")["events"]) == before

@@ -66,6 +66,7 @@ BODIES: dict[str, Any] = {
     "/cases/{case}/hold": {"reason": "they look for the log"},
     "/cases/{case}/relief": {"clock": "resolve", "due_at": "2099-01-01T00:00:00Z", "reason": "parts are late"},
     "/cases/{case}/dismissed-parents": {"case": 2},
+    "/cases/{case}/affected": {"accounts": ["nobody"]},
     "/cases/{case}/links": {"kind": "related", "case": 1},
     "/cases/{case}/confidentiality": {"names": ["lea"], "reason": "legal"},
     "/cases/{case}/notes": {"text": "looked at it"},

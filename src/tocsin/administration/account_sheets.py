@@ -1,6 +1,7 @@
 """Accounts from a table, as a spreadsheet or a customer database writes it: what it would change, and changing that. A
 cell that is empty leaves the fact as it is; what the table does not name stays."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,6 +22,8 @@ from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 
 MOST_ROWS = 20_000
+_ATTRIBUTE = "attributes."  # before the name of one, as a heading
+_PARTED = re.compile(r"[;,|\n]")
 SHOWN = 100  # rows of each kind
 _AT_ONCE = 100  # rows of one transaction
 _LONGEST = 40  # characters that are shown of an id that is refused
@@ -40,6 +43,9 @@ _COLUMNS: Mapping[str, HeadingNames] = {
     "language": HeadingNames(("language", "locale"), ("sprache", "langue", "idioma", "lingua")),
     "arr": _called("account.arr"),
     "renewal": HeadingNames(("renewal", "renewal date", "renews on", "contract end"), ("vertragsende",)),
+    "products": HeadingNames(
+        ("products", "product list", "entitlements"), ("produkte", "produits", "productos", "produtos", "prodotti")
+    ),
     "owner": HeadingNames(("owner", "account owner", "account manager"), ("kundenbetreuer", "betreuer")),
 }
 
@@ -109,7 +115,7 @@ def look(here: Installation, who: Viewer, file: CsvFile) -> Looked:
         with here.database.reading(here.clock.now()) as tx:
             people = here.desk.directory.get(tx)
             known = stored.by_external_id(tx, [row.external_id for row in part])
-            for row in part:
+            for row in (_joined(one, known.get(one.external_id)) for one in part):
                 try:
                     accounts.require_owner(people, who, known.get(row.external_id), row.said)
                     looked.count(_change(row, known.get(row.external_id), people))
@@ -136,9 +142,10 @@ def _written(
 ) -> list[SheetChange | TocsinError | None]:
     found: list[SheetChange | TocsinError | None] = []
     who = here.desk.directory.get(tx).still(who, "accounts.write")
-    for row in part:
+    for one in part:
         people = here.desk.directory.get(tx)
-        known = stored.by_external_id(tx, [row.external_id]).get(row.external_id)
+        known = stored.by_external_id(tx, [one.external_id]).get(one.external_id)
+        row = _joined(one, known)
         try:
             accounts.require_owner(people, who, known, row.said)
         except TocsinError as error:
@@ -163,6 +170,7 @@ def _read(file: CsvFile) -> tuple[Looked, Iterator[SheetRow]]:
             place="file",
             expected=say("a column such as {choices}", choices="account id, customer id, id"),
         )
+    chosen |= {_ATTRIBUTE + name[len(_ATTRIBUTE) :]: name for name in columns if name.lower().startswith(_ATTRIBUTE)}
     looked = Looked(chosen, [name for name in columns if name not in chosen.values()])
     return looked, _rows(file, looked, columns, chosen)
 
@@ -206,6 +214,11 @@ def _row(found: Record, places: Mapping[str, int]) -> SheetRow:
     said: dict[str, Any] = {name: text for name, text in cells.items() if text}
     if "arr" in said and (amount := numbers.read(said["arr"])) is not None:
         said["arr"] = float(amount)
+    if "products" in said:
+        said["products"] = [name for part in _PARTED.split(said["products"]) if (name := part.strip())]
+    attributes = {name[len(_ATTRIBUTE) :]: said.pop(name) for name in list(said) if name.startswith(_ATTRIBUTE)}
+    if attributes:
+        said["attributes"] = attributes
     return SheetRow(found.line, external_id, said)
 
 
@@ -224,6 +237,14 @@ def _parts(rows: Iterator[SheetRow]) -> Iterator[list[SheetRow]]:
             part = []
     if part:
         yield part
+
+
+def _joined(row: SheetRow, known: Account | None) -> SheetRow:
+    """With the attributes that the account has and the row does not name."""
+    if known is None or "attributes" not in row.said:
+        return row
+    joined = {**(known.facts.get("attributes") or {}), **row.said["attributes"]}
+    return row._replace(said={**row.said, "attributes": joined})
 
 
 def _change(row: SheetRow, known: Account | None, people: Directory) -> SheetChange | None:

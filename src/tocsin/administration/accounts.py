@@ -12,11 +12,11 @@ from tocsin.people import accounts
 from tocsin.people.accounts import Account
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
-from tocsin.policy.body import check_day, check_name
+from tocsin.policy.body import check_attributes, check_day, check_name, check_products
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 
-FACTS = ("name", "segment", "plan", "region", "language", "arr", "renewal")
+FACTS = ("name", "segment", "plan", "region", "language", "arr", "renewal", "products", "attributes")
 _MOST = 200
 _MOST_REVENUE = 1e15
 
@@ -64,6 +64,8 @@ def check(external_id: str, said: Mapping[str, Any]) -> None:
             raise InvalidInput(
                 say("the text is too long"), place=name, expected=say("at most {most} characters", most=_MOST)
             )
+    check_products(said.get("products"), "products")
+    check_attributes(said.get("attributes"), "attributes")
     arr = said.get("arr")
     if arr is not None and not 0 <= arr <= _MOST_REVENUE:
         raise InvalidInput(say("this is not an amount"), place="arr", expected=say("a number from 0"))

@@ -1,5 +1,7 @@
 """Routes of accounts: the customers, what is known of them, and who answers for the relationship."""
 
+from typing import Annotated, Any
+
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
@@ -24,6 +26,12 @@ class Facts(Body):
     language: str | None = Field(default=None, max_length=200)
     arr: float | None = Field(default=None, ge=0, le=1e15, description="Annual recurring revenue")
     renewal: str | None = Field(default=None, max_length=200, description="A day, or a time with a zone")
+    products: list[Annotated[str, Field(min_length=1, max_length=100)]] | None = Field(
+        default=None, max_length=100, description="What they have of us"
+    )
+    attributes: dict[Annotated[str, Field(max_length=100)], Any] | None = Field(
+        default=None, max_length=100, description="Whatever else is known of them"
+    )
     owner: str | None = Field(default=None, max_length=100, description="The user who answers for the relationship")
 
 

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tocsin.api import (
     accounts,
+    affected,
     cases,
     changes,
     connectors,
@@ -251,7 +252,7 @@ def _application(of: tuple[AnyVerb, ...], channels: tuple[str, ...]) -> FastAPI:
     )
     more = (tokens, watchers, changes, webhooks, hooks, connectors, me, views, search)
     automatic = (policies, guards, heartbeats, storms, triage, triggers)
-    for module in (cases, now, imports, accounts, users, destinations, teams, rosters, *automatic, *more):
+    for module in (cases, affected, now, imports, accounts, users, destinations, teams, rosters, *automatic, *more):
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(verbs.router(of), prefix="/api/v1")
     api.include_router(hooks.deliveries)

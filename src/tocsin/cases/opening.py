@@ -44,7 +44,9 @@ from tocsin.policy import remarks as remarking
 from tocsin.policy.body import CaseBody
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import decide
+from tocsin.policy.decision import Decision, Override
 from tocsin.policy.facts import Facts, facts_of
+from tocsin.policy.levels import raised
 from tocsin.storage.seam import take_numbers
 from tocsin.storage.transaction import Tx, marks, padded
 
@@ -56,7 +58,8 @@ class Ticket:
     """What is to be opened, and on whose behalf. Imported history starts no clocks and pages nobody; `past`: how it
     stood. `over`: why it is resolved at once, without a clock or a page; `remarks`: by field, what of the body was cut
     or not understood. `facts`: those that it is decided by, where they are more than the body says, as of the customer
-    `before`."""
+    `before`. `follows`: it is opened for a customer of that case's problem, no graver than that, and pages
+    nobody; whoever opens it links it in the same transaction."""
 
     body: CaseBody
     viewer: Viewer
@@ -67,6 +70,7 @@ class Ticket:
     past: Past | None = None
     facts: Facts | None = None
     before: int | None = None
+    follows: Aggregate | None = None
 
     @property
     def key(self) -> tuple[str, str] | None:
@@ -168,7 +172,11 @@ def _draft(
         decision = decide(policy, facts, now)
     else:
         decide_ = partial(guarding.decided, around, policy, account=customer, now=now)
-        decision = counted.decided(case, customer, decide_(facts), decide_)
+        decision = decide_(facts)
+        if ticket.follows is None:
+            decision = counted.decided(case, customer, decision, decide_)
+        else:
+            decision = decide_(facts, override=_as(ticket.follows, decision, ticket.viewer))
     stored = decision.canonical()
     first = deciding.Opened(
         number=number,
@@ -203,7 +211,7 @@ def _draft(
         choice = ownership.choose(around, decision.team, decision.assign, loads, now)
         if choice.user is not None:
             add(assignment(around, state, choice.user, choice.reason, "engine"))
-        if decision.escalated:
+        if decision.escalated and ticket.follows is None:
             scene = Scene(
                 policy, around, state.case, account.owner if account else None, now, desk.mint, lambda: decision
             )
@@ -213,6 +221,18 @@ def _draft(
                 add(event)
             _climb(scene, state, add)
     return _Draft(state, body, events, stored, decision.facts["account"].get("name"))
+
+
+def _as(parent: Aggregate, decision: Decision, viewer: Viewer) -> Override:
+    """As grave as the case that it is to follow, and no graver: that one pages already."""
+    level = parent.case.level if raised(parent.case.level, decision.level) else decision.level
+    return Override(
+        reason=f"opened for the customer, of the problem of case {parent.case.number}",
+        by=viewer.actor,
+        severity=parent.case.severity,
+        level=level,
+        kind=parent.case.kind if level != "standard" else None,
+    )
 
 
 def _facts(ticket: Ticket, account: Account | None, remarks: Mapping[str, Said]) -> Facts:

@@ -8,7 +8,7 @@ from tocsin.cli import access
 from tocsin.cli.output import JSON_HELP, print_json, print_table, say, wrong_use
 
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
-_FACTS = ("name", "segment", "plan", "region", "language", "arr", "renewal")
+_FACTS = ("name", "segment", "plan", "region", "language", "arr", "renewal", "products", "attributes")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -28,13 +28,19 @@ def put(
     language: Annotated[str | None, typer.Option("--language", help="What they speak.")] = None,
     arr: Annotated[str | None, typer.Option("--arr", metavar="NUMBER", help="Annual recurring revenue.")] = None,
     renewal: Annotated[str | None, typer.Option("--renewal", help="When the contract renews: a date.")] = None,
+    product: Annotated[
+        list[str] | None, typer.Option("--product", help="What they have of us; once for each, '' for none.")
+    ] = None,
+    attribute: Annotated[
+        list[str] | None, typer.Option("--attribute", metavar="NAME=VALUE", help="Another fact; once for each.")
+    ] = None,
     owner: Annotated[
         str | None, typer.Option("--owner", help="The user who answers for the relationship; empty for nobody.")
     ] = None,
     json: Json = False,
 ) -> None:
     """Create an account or change its facts. Options left out stay as they are; '' removes a fact."""
-    values = (name, segment, plan, region, language, _number(arr), renewal)
+    values = (name, segment, plan, region, language, _number(arr), renewal, _products(product), _attributes(attribute))
     body: dict[str, Any] = {
         key: None if value == "" else value for key, value in zip(_FACTS, values, strict=True) if value is not None
     }
@@ -70,6 +76,23 @@ def list_(json: Json = False) -> None:
         ("id", "name", "segment", "plan", "region", "revenue", "owner"),
         (tuple(str(account[column] if account[column] is not None else "") for column in columns) for account in found),
     )
+
+
+def _products(named: list[str] | None) -> list[str] | str | None:
+    """The products that were named; "" takes them away."""
+    return named if not named or any(named) else ""
+
+
+def _attributes(given: list[str] | None) -> dict[str, str] | str | None:
+    """The attributes that were given; "" takes them away."""
+    if not given:
+        return None
+    if given == [""]:
+        return ""
+    pairs = [one.partition("=") for one in given]
+    if wrong := [name for name, equals, _ in pairs if not equals or not name]:
+        wrong_use(f"--attribute {wrong[0]!r} has no value; expected NAME=VALUE")
+    return {name: value for name, _, value in pairs}
 
 
 def _number(text: str | None) -> float | str | None:

@@ -1,17 +1,20 @@
 """Customer accounts: found by external id, their facts kept by validity."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from tocsin.core import canonical, ids
 from tocsin.core.errors import InvalidInput
 from tocsin.core.ids import IdMint
+from tocsin.core.texts import fold
 from tocsin.ledger.journal import Journal
 from tocsin.people.events import ACCOUNTS
 from tocsin.people.tables import account_facts, accounts
 from tocsin.storage import search
 from tocsin.storage.seam import lock_rows
 from tocsin.storage.transaction import Tx, marks, padded
+
+_PART = 1000  # accounts that are looked at together
 
 
 class Account(NamedTuple):
@@ -37,6 +40,38 @@ def by_id(tx: Tx, wanted: Iterable[int]) -> dict[int, Account]:
         return {}
     rows = tx.rows(f"SELECT id, external_id, owner, facts FROM accounts WHERE id IN ({marks(ids)})", ids)
     return {row[0]: Account(row[0], row[1], row[2], canonical.decode(bytes(row[3]))) for row in rows}
+
+
+class Having(NamedTuple):
+    """What accounts are looked for by: one of these products, and every other fact that is given. Compared folded."""
+
+    products: tuple[str, ...] = ()
+    plan: str | None = None
+    region: str | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
+
+    def fits(self, facts: Mapping[str, Any]) -> bool:
+        """Whether an account with these facts is one of them; none is where nothing is asked for."""
+        has = {fold(str(one)) for one in facts.get("products") or ()}
+        known = facts.get("attributes") or {}
+        return any(self) and (
+            (not self.products or any(fold(one) in has for one in self.products))
+            and all(
+                wanted is None or fold(str(facts.get(name) or "")) == fold(wanted)
+                for name, wanted in (("plan", self.plan), ("region", self.region))
+            )
+            and all(name in known and fold(str(known[name])) == fold(value) for name, value in self.attributes)
+        )
+
+
+def having(tx: Tx, wanted: Having, most: int) -> list[Account]:
+    """Accounts that are such, by external id; at most so many. All are looked at, some at a time."""
+    found: list[Account] = []
+    part = listed(tx, "", _PART)
+    while part and len(found) < most:
+        found += [account for account in part if wanted.fits(account.facts)]
+        part = listed(tx, part[-1].external_id, _PART)
+    return found[:most]
 
 
 def owners(tx: Tx, wanted: Iterable[int]) -> dict[int, int | None]:

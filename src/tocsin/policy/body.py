@@ -40,6 +40,8 @@ class AccountBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True
     language: Name | None = None
     arr: Annotated[float, Meta(ge=0)] | None = None
     renewal: Name | None = None
+    products: Annotated[list[Label], Meta(max_length=100)] | None = None
+    attributes: Annotated[dict[Label, Any], Meta(max_length=ATTRIBUTE_ITEMS)] | None = None
 
 
 class CaseBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -70,7 +72,7 @@ _CASE_TEXTS = tuple(
     for name in CaseBody.__struct_fields__
     if name not in {"account", "users_affected", "tags", "attributes", "occurred_at", "sequence"}
 )
-_ACCOUNT_TEXTS = tuple(name for name in AccountBody.__struct_fields__ if name != "arr")
+_ACCOUNT_TEXTS = tuple(name for name in AccountBody.__struct_fields__ if name not in {"arr", "products", "attributes"})
 
 
 def read_body(data: bytes) -> CaseBody:
@@ -146,15 +148,29 @@ def check_body(body: CaseBody, *, plain: bool = False) -> None:
             _check_text(getattr(body.account, name), f"account.{name}")
         check_name(body.account.external_id, "account.external_id")
         check_day(body.account.renewal, "account.renewal")
+        check_products(body.account.products, "account.products")
+        check_attributes(body.account.attributes, "account.attributes")
         if body.account.arr is not None and not math.isfinite(body.account.arr):
             raise InvalidInput(say("the amount is not finite"), place="account.arr", expected=say("a number from 0"))
     check_url(body.url, "url")
     if body.occurred_at is not None:
         instants.from_datetime(body.occurred_at, "occurred_at")
-    if body.attributes and _check_value(body.attributes, "attributes", 1) > ATTRIBUTE_CHARACTERS:
+    check_attributes(body.attributes, "attributes")
+
+
+def check_products(found: list[str] | None, place: str) -> None:
+    """What a customer has of us, each by its name; InvalidInput for a text that is none."""
+    for position, name in enumerate(found or ()):
+        _check_text(name, f"{place}[{position}]")
+        check_name(name, f"{place}[{position}]")
+
+
+def check_attributes(found: dict[str, Any] | None, place: str) -> None:
+    """Further fields, by name: JSON values of some depth and size. InvalidInput or TooLarge for others."""
+    if found and _check_value(found, place, 1) > ATTRIBUTE_CHARACTERS:
         raise TooLarge(
             say("the attributes are too large"),
-            place="attributes",
+            place=place,
             expected=say("about {attribute_characters} characters", attribute_characters=ATTRIBUTE_CHARACTERS),
         )
 

@@ -61,6 +61,8 @@ ENVIRONMENT = Environment(
             "language": TEXT(200),
             "arr": DOUBLE,
             "renewal": TEXT(200),
+            "products": LIST(TEXT(100)),
+            "attributes": MAP(TEXT(100), DYN),
         },
     },
     folded=True,
@@ -114,6 +116,10 @@ def facts_of(
         known = {name: value for name in ACCOUNT_FIELDS if (value := account.get(name)) is not None}
     if body.account is not None:
         known |= {name: value for name in ACCOUNT_FIELDS if (value := getattr(body.account, name)) is not None}
+    if "attributes" in known:
+        known["attributes"] = {
+            key: _ordered(value) for key, value in sorted(known["attributes"].items()) if value is not None
+        }
     if isinstance(known.get("arr"), int):
         known["arr"] = float(known["arr"])
     return {"case": case, "account": known} | (remarking.kept(remarks) if remarks else {})

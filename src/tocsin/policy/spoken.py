@@ -32,13 +32,14 @@ FACTS = {
     "account.language": marked("the account's language"),
     "account.arr": marked("the account's revenue"),
     "account.renewal": marked("the account's renewal"),
+    "account.products": marked("the account's products"),
     "decision.level": marked("the level"),
     "decision.score": marked("the score"),
     "decision.evidence": marked("the evidence"),
 }
 """What people call the facts that conditions may name."""
 
-_ATTRIBUTES, _ATTRIBUTE = "case.attributes", marked("the attribute {name}")
+_ATTRIBUTES = {"case.attributes": marked("the attribute {name}"), "account.attributes": marked("the account's {name}")}
 _OF_ACCOUNT = marked("the account's {name}")
 _NAMED = ("case.type", "case.product_area")
 _COMPARED = {
@@ -79,7 +80,7 @@ def fact(path: str) -> Said:
     if path in FACTS:
         return say(FACTS[path])
     whose, _, name = path.rpartition(".")
-    text = {"account": _OF_ACCOUNT, _ATTRIBUTES: _ATTRIBUTE}.get(whose)
+    text = ({"account": _OF_ACCOUNT} | _ATTRIBUTES).get(whose)
     return verbatim(path) if text is None else Said(text, {"name": name.replace("_", " ")})
 
 
@@ -121,14 +122,19 @@ def _fact(node: Node) -> Said:
     match node:
         case Call(function="string" | "int" | "double", arguments=(inner,)):
             return _fact(inner)
-        case Call(function="_[_]", arguments=(operand, Literal(value=str(name)))) if dotted(operand) == _ATTRIBUTES:
-            return Said(_ATTRIBUTE, {"name": name})
-        case Select(operand=operand, field=name) if dotted(operand) == _ATTRIBUTES:
-            return Said(_ATTRIBUTE, {"name": name})
+        case Call(function="_[_]", arguments=(operand, Literal(value=str(name)))) if text := _attribute(operand):
+            return Said(text, {"name": name})
+        case Select(operand=operand, field=name) if text := _attribute(operand):
+            return Said(text, {"name": name})
     path = dotted(node)
     if path not in FACTS:
         raise _Unsaid
     return say(FACTS[path])
+
+
+def _attribute(operand: Node) -> str | None:
+    """What an attribute is called whose map this is."""
+    return _ATTRIBUTES.get(dotted(operand) or "")
 
 
 def _among(items: Node, value: Any) -> Said:

@@ -1,6 +1,6 @@
-"""What `GET /cases/{case}/similar` answers."""
+"""What routes of cases of the same problem answer."""
 
-from tocsin.api.description.shapes import AT, ID, LEVEL, MAYBE, TEXT, WHOLE, either, many, record
+from tocsin.api.description.shapes import AT, FLAG, FREE, ID, LEVEL, MAYBE, TEXT, WHOLE, either, many, record, ref
 
 _NUMBER = {"type": "number", "minimum": 0, "maximum": 1, "description": "How likely it is of the same problem"}
 _CASE = {
@@ -18,4 +18,34 @@ SIMILAR = record(
         "description": "The case that is offered as its parent, until somebody links or dismisses it",
     },
     similar={**many(record(**_CASE)), "description": "Open cases that are like it now, the likeliest first"},
+)
+_NUMBER_OR_NONE = {"type": ["integer", "null"]}
+AFFECTED = record(
+    by={
+        **record(products=many(TEXT), plan=MAYBE, region=MAYBE, attributes=FREE),
+        "description": "By what the customers were looked for",
+    },
+    accounts={
+        **many(
+            record(
+                external_id=TEXT,
+                name=MAYBE,
+                segment=MAYBE,
+                because={**many(TEXT), "description": "By which facts the problem concerns them"},
+                case={**_NUMBER_OR_NONE, "description": "The case by which they have written; null: they have not"},
+            )
+        ),
+        "description": "Those first who have not written; at most 500",
+    },
+)
+OPENED = record(
+    dry_run=FLAG,
+    results=many(
+        record(
+            external_id=TEXT,
+            number={**_NUMBER_OR_NONE, "description": "The case that was opened"},
+            done={**FLAG, "description": "Whether one was opened, or would be"},
+            problem={**either(ref("Problem"), {"type": "null"}), "description": "Why none"},
+        )
+    ),
 )

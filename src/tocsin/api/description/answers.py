@@ -67,6 +67,8 @@ ACCOUNT = record(
     language=MAYBE,
     arr=either({"type": "number"}, MAYBE),
     renewal=MAYBE,
+    products=either(many(TEXT), {"type": "null"}),
+    attributes=either(FREE, {"type": "null"}),
     owner=MAYBE,
 )
 DESTINATION = record(
@@ -342,6 +344,8 @@ ANSWERS: dict[str, Answer] = {
     "GET /cases/{case}": Answer(ref("ShownCase")),
     "GET /cases/{case}/timeline": Answer(record(events=many(ref("Event")))),
     "GET /cases/{case}/similar": Answer(alike.SIMILAR),
+    "GET /cases/{case}/affected": Answer(alike.AFFECTED),
+    "POST /cases/{case}/affected": Answer(alike.OPENED),
     "GET /cases/{case}/decision": Answer(DECIDED),
     "POST /decisions": Answer(DECIDED),
     "GET /accounts": Answer(record(accounts=many(ACCOUNT), cursor=MAYBE)),

@@ -32,6 +32,7 @@ EXAMPLES: dict[str, Any] = {
     "POST /imports": {"name": "tickets-2025.csv", "rows": [_ROW]},
     "POST /decisions": _TICKET,
     "PUT /accounts/{external_id}": {"name": "Acme", "segment": "business", "plan": "premium", "arr": 120000.0},
+    "POST /cases/{case}/affected": {"accounts": ["C-1002", "C-1003"]},
     "POST /users": {"name": "dana", "role": "senior", "email": "dana@example.com", "zone": "Europe/Berlin"},
     "POST /users/{name}/destinations": _REACHED,
     "POST /teams/{name}/destinations": {"chat": "https://chat.example.com/hooks/x1", "style": "mattermost"},

@@ -32,6 +32,26 @@ def bulk(
         access.note(f"undo it with `tocsin case undo-bulk {done['id']}`")
 
 
+def open_for(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="The case of the problem.")],
+    accounts: Annotated[list[str], typer.Argument(metavar="ACCOUNT...", help="Customers, as tickets name them.")],
+    subject: Annotated[str | None, typer.Option("--subject", help="Without one, that of the case.")] = None,
+    dry_run: DryRun = False,
+    acting: As = None,
+    json: Json = False,
+) -> None:
+    """Open a case for each of these customers, which follows this one and pages nobody anew."""
+    said = {"accounts": accounts, "dry_run": dry_run} | ({"subject": subject} if subject else {})
+    with access.writing("case open-for", acting) as api:
+        done = api.post(f"/cases/{access.part(case)}/affected", said)
+    if json:
+        print_json(done)
+        return
+    for one in done["results"]:
+        became = "would be opened" if dry_run else f"case {one['number']}"
+        say(f"{one['external_id']}: {became if one['done'] else 'not: ' + one['problem']['detail']}")
+
+
 def undo_bulk(
     bulk: Annotated[str, typer.Argument(metavar="ID", help="The id that `tocsin case bulk` printed.")],
     dry_run: DryRun = False,
@@ -65,5 +85,6 @@ def add_to(app: typer.Typer) -> None:
     add(
         app,
         Command("bulk", bulk, """bulk assign 17 18 --arguments '{"owner": "dana"}'"""),
+        Command("open-for", open_for, "open-for 17 C-1002 C-1003"),
         Command("undo-bulk", undo_bulk, "undo-bulk 1g22yvq800002"),
     )

@@ -1,6 +1,7 @@
 """`tocsin case list` and `show`."""
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import typer
 
@@ -108,6 +109,40 @@ def show(case: Case, as_of: AsOf = None, acting: As = None, json: Json = False) 
     tell_others(case, found)
 
 
+def affected(
+    case: Case,
+    product: Annotated[list[str] | None, typer.Option("--product", help="One that they have; once for each.")] = None,
+    plan: Annotated[str | None, typer.Option("--plan", help="Only those of this plan.")] = None,
+    region: Annotated[str | None, typer.Option("--region", help="Only those there.")] = None,
+    attribute: Annotated[
+        list[str] | None, typer.Option("--attribute", metavar="NAME=VALUE", help="Only those; once for each.")
+    ] = None,
+    acting: As = None,
+    json: Json = False,
+) -> None:
+    """Show customers whom the problem of a case concerns, those first who have not written."""
+    with access.reading(acting) as api:
+        asked = {"product": product, "plan": plan, "region": region, "attribute": attribute}
+        query = urlencode({name: value for name, value in asked.items() if value}, doseq=True)
+        found = api.get(f"/cases/{access.part(case)}/affected{'?' * bool(query)}{query}")
+    if json:
+        print_json(found)
+        return
+    print_table(
+        ("account", "name", "segment", "because", "has written"),
+        (
+            (
+                one["external_id"],
+                one["name"] or "",
+                one["segment"] or "",
+                "; ".join(one["because"]),
+                f"case {one['case']}" if one["case"] else "",
+            )
+            for one in found["accounts"]
+        ),
+    )
+
+
 def _at(api: access.Api, as_of: str | None) -> int:
     """The instant by which times are told."""
     return api.now() if as_of is None else instants.from_text(as_of, "as_of")
@@ -170,4 +205,5 @@ def add_to(app: typer.Typer) -> None:
         Command("list", list_cases, "list --state open --level executive"),
         Command("show", show, "show 17"),
         Command("similar", similar, "similar 17"),
+        Command("affected", affected, "affected 17 --product chat"),
     )

@@ -14,17 +14,18 @@ from tocsin.detection.problems.lexicon import SYMPTOMS
 from tocsin.detection.problems.prints import Print
 
 WEIGHTS: Mapping[str, float] = {
-    "": -7.83,  # before anything is known
-    "words": 2.87,
-    "about": 0.79,
-    "symptoms": 1.62,
-    "place": 0.83,
-    "failing": 4.09,
+    "": -7.3,  # before anything is known
+    "words": 2.73,
+    "symptoms": 1.64,
+    "place": 0.79,
+    "codes": 0.13,
+    "failing": 3.33,
+    "same-failing": 1.35,
     "near": 0.17,
-    "day": 3.3,
-    "disjoint": -2.95,
+    "day": 3.26,
+    "disjoint": -2.87,
     "alone": -1.45,
-    "many": 4.3,
+    "many": 4.28,
 }
 _NEAR, _DAY = 60 * MINUTE, 8 * HOUR  # after which nearness in time has fallen to a third, in short and in long
 _ASKS = frozenset({"question", "wish"})  # said by whoever has no failure to tell of
@@ -83,13 +84,15 @@ def features(
     shared = sorted(one.terms.keys() & other.terms.keys(), key=lambda term: (-seen.weight(term), term))
     words = _overlap(one.of("word"), other.of("word"), seen)
     about = _overlap(_objects(one), _objects(other), seen)
+    failing = min(_failing(one), _failing(other))
     found = {
         "words": words,
         "about": about,
         "symptoms": _symptoms(_strong(one), _strong(other), seen),
         "place": _places(one, other),
         "codes": _overlap(one.of("code"), other.of("code"), seen),
-        "failing": min(_failing(one), _failing(other)),
+        "failing": failing,
+        "same-failing": failing * max(words, about),
         "near": exp(-abs(one.at - other.at) / _NEAR),
         "day": exp(-abs(one.at - other.at) / _DAY),
         "area": _same(one.area, other.area),

@@ -224,6 +224,8 @@ _ACCOUNT: dict[str, Reader] = {name: _text(200) for name in AccountBody.__struct
     "external_id": _name,
     "arr": _revenue,
     "renewal": _day,
+    "products": _tags,
+    "attributes": attributes,
 }
 _FIELDS: dict[str, Reader] = {
     "subject": _text(500),

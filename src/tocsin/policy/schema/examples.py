@@ -18,6 +18,8 @@ _ACCOUNT = record(
         "language": _optional("What it speaks.", "de"),
         "arr": number("Annual recurring revenue.", 0, 1e15, 2000000),
         "renewal": _optional("When its contract is renewed.", "2027-03-31"),
+        "products": sequence("What it has of us.", {"type": "string"}, ["chat"], maxItems=100),
+        "attributes": {"type": "object", "description": "Whatever else is known of it."},
     },
 )
 

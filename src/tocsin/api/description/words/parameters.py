@@ -2,6 +2,10 @@
 
 PARAMETERS = {
     "account": "Only of this customer: Tocsin's id, or the customer's own",
+    "attribute": "Only with this attribute, as `name=value`; several times for several",
+    "plan": "Only of this plan",
+    "product": "Only of those who have this product; several times: who has any of them",
+    "region": "Only of this region",
     "as_of": "As it was at this instant, which is over; seen with the rights of today. Without it, as it is now",
     "at": "The time to look at; without it, now",
     "case": "The case: its number, its id, or its ticket's own number",

@@ -11,10 +11,10 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.queries import customers, waiting
 from tocsin.cases.queries.board import Row
 from tocsin.clocks import kinds
-from tocsin.core import ids
+from tocsin.core import ids, texts
 from tocsin.core.clock import DAY
 from tocsin.core.errors import NotFound
-from tocsin.core.wording import marked, say
+from tocsin.core.wording import Said, marked, say, verbatim
 from tocsin.languages import tongue
 from tocsin.people import accounts
 from tocsin.people.accounts import Account
@@ -31,7 +31,7 @@ router = APIRouter(route_class=PageRoute)
 DONE = {"added": marked("Added."), "saved": marked("Saved.")}
 _SHOWN, _PAST = 50, 100
 _YEAR = 365 * DAY
-_NAMED = ("segment", "plan", "region", "language", "arr", "renewal")
+_NAMED = ("segment", "plan", "region", "language", "arr", "renewal", "products")
 _LABELS = {
     "segment": marked("Segment"),
     "plan": marked("Plan"),
@@ -39,6 +39,7 @@ _LABELS = {
     "language": marked("Language"),
     "arr": marked("Revenue"),
     "renewal": marked("Renewal"),
+    "products": marked("Products"),
 }
 
 
@@ -111,10 +112,13 @@ def _found(tx: Tx, reference: str) -> Account:
     return found
 
 
-def facts(account: Account, viewer: Viewer) -> list[tuple[str, Any]]:
+def facts(account: Account, viewer: Viewer) -> list[tuple[str | Said, Any]]:
     """What is known of a customer, as this viewer may see it: revenue in bands to those who may not know it."""
     shown = discretion.shown({name: account.facts.get(name) for name in _NAMED}, viewer)
-    return [(_LABELS[name], shown[name]) for name in _NAMED if shown[name] is not None]
+    known = [(name, shown[name]) for name in _NAMED if shown[name] is not None]
+    told = [(_LABELS[name], texts.value(value) if name == "products" else value) for name, value in known]
+    further = account.facts.get("attributes") or {}
+    return told + [(verbatim(name), texts.value(value)) for name, value in sorted(further.items())]
 
 
 def _promised(found: Sequence[Row]) -> Iterator[NextPromise]:

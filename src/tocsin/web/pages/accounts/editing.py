@@ -2,13 +2,14 @@
 
 from typing import Any
 
+import msgspec
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from tocsin.administration import accounts as administration
 from tocsin.administration import editing
 from tocsin.administration.accounts import ACCOUNT, FACTS
-from tocsin.core import ids
+from tocsin.core import canonical, ids
 from tocsin.core.errors import InvalidInput, NotFound
 from tocsin.core.wording import marked, say
 from tocsin.people import accounts
@@ -29,6 +30,8 @@ LABELS = {
     "language": marked("Language"),
     "arr": marked("Revenue"),
     "renewal": marked("Renewal"),
+    "products": marked("Products"),
+    "attributes": marked("Attributes"),
     "owner": marked("Owner"),
 }
 
@@ -125,11 +128,49 @@ def _said(visit: Visit, form: Form) -> dict[str, Any]:
         except ValueError:
             expected = say("a number without signs, such as 5000")
             raise InvalidInput(say("this is not a number"), place="arr", expected=expected) from None
+    if said["products"] is not None:
+        said["products"] = [name for each in said["products"].split(",") if (name := each.strip())]
+    if said["attributes"] is not None:
+        said["attributes"] = _attributes(said["attributes"])
     if administration.names_owners(visit.viewer):
         said["owner"] = form.optional("owner")
     return said
 
 
+def _attributes(typed: str) -> dict[str, Any]:
+    """A name and a value on each line; a value that is JSON, such as a number, is that."""
+    found: dict[str, Any] = {}
+    for line in typed.splitlines():
+        name, colon, value = (part.strip() for part in line.partition(":"))
+        if not name:
+            continue
+        if not colon:
+            raise InvalidInput(
+                say("{line} has no value", line=repr(line[:40])), place="attributes", expected=say("name: value")
+            )
+        try:
+            found[name] = canonical.decode(value.encode())
+        except msgspec.DecodeError:
+            found[name] = value
+    return found
+
+
 def _text(value: Any) -> str:
     """A fact as it is edited."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, dict):
+        return "\n".join(f"{name}: {_typed(one)}" for name, one in value.items())
     return f"{value:.15g}" if isinstance(value, float) else str(value or "")
+
+
+def _typed(value: Any) -> str:
+    """An attribute as it is edited: a text as it is, unless that would be read as anything else."""
+    told = canonical.encode(value).decode()
+    if not isinstance(value, str):
+        return told
+    try:
+        canonical.decode(value)
+    except msgspec.DecodeError:
+        return value
+    return told

@@ -32,7 +32,7 @@ MINE = "me"
 _FOUND = 200  # customers that words find, at most
 _AT_ONCE = 200
 _COLUMNS = (
-    *("account", "name", "segment", "plan", "region", "owner"),
+    *("account", "name", "segment", "plan", "region", "products", "owner"),
     *("open_cases", "escalated", "next_due_at"),
 )
 
@@ -156,6 +156,7 @@ def _cells(here: Installation, viewer: Viewer, wanted: AccountForm) -> Iterator[
                 facts.get("segment"),
                 facts.get("plan"),
                 facts.get("region"),
+                ", ".join(facts.get("products") or ()) or None,
                 people.name_of(account.owner),
                 has.open,
                 has.escalated,
