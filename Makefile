@@ -16,7 +16,7 @@ SEED ?= 249429991
 PYTEST := $(BIN)/pytest --randomly-seed=$(SEED)
 NPM := npm ci --include=dev --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: help setup demo test quick endurance interop interop-setup check lint types reference languages soak bench pairs detection grouping uci uci-history screenshots lock clean
+.PHONY: help setup demo test quick endurance interop interop-setup check lint types reference languages soak bench pairs detection risk grouping uci uci-history screenshots lock clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -105,6 +105,9 @@ detection: setup ## surges among real tickets, beside three standard deviations 
 
 grouping: setup ## tickets of one problem among others, on our own texts about 38 outages
 	$(BIN)/python -m examples.grouping.run
+
+risk: setup ## how likely real incidents are to escalate, and how many of those that do are missed (DATA=../shared/data)
+	$(BIN)/python -m examples.risk.run --data $(or $(DATA),../shared/data)
 
 uci: setup ## 15,000 real incidents through the engine, proved (DATA=../shared/data DATABASE=url)
 	$(BIN)/python -m examples.uci.run --data $(or $(DATA),../shared/data) $(if $(DATABASE),--database $(DATABASE))

@@ -16,10 +16,12 @@ from tocsin.cases.context import Desk
 from tocsin.cases.happenings.calls import CallAnswered, CallDeclined, CallEnded, CallPaged
 from tocsin.cases.happenings.deciding import Reclassified
 from tocsin.cases.happenings.family import Linked, ParentDismissed
-from tocsin.cases.happenings.judging import Triaged
+from tocsin.cases.happenings.judging import RiskAnswered, Triaged
 from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathStepped, PathStopped
 from tocsin.cases.happenings.people import Alerted
+from tocsin.cases.happenings.undoing import Undone
 from tocsin.cases.queries import indexing, labels
+from tocsin.cases.risk import listing
 from tocsin.cases.writing import TIMER
 from tocsin.clocks import language
 from tocsin.connectors import deliveries as kept_deliveries
@@ -234,6 +236,8 @@ def _introduce(ground: _Ground, kept: _Kept, desk: Desk, pipeline: Pipeline) -> 
     for written in indexing.WRITTEN:
         within(written, indexing.renewed)
     within(Triaged, labels.kept)
+    within(RiskAnswered, listing.answered)
+    within(Undone, listing.undone)
     within(Linked, offers.linked)
     within(ParentDismissed, offers.dismissed)
     for happened in comparing.HEARD:

@@ -32,6 +32,7 @@ _EVERY: tuple[AnyVerb, ...] = (
     _cases.reopen,
     _cases.close,
     _cases.answer_triage,
+    _cases.answer_risk,
     _cases.snooze_triage,
     _cases.answer_request,
     _cases.raise_,

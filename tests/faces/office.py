@@ -22,6 +22,10 @@ OUTAGE: dict[str, Any] = {
 QUESTION: dict[str, Any] = {"subject": "How do we rename a report?", "account": {"name": "Acme"}}
 
 
+# The starter, but that however many cases are alike, each pages for itself.
+CALM = starters.text() + "\nstorm: {enabled: false}\n"
+
+
 class Office:
     """`clients` by name. `do` and `get` expect success; `refused` gives the problem document."""
 
@@ -78,7 +82,7 @@ def staffed(
     """The office of a fresh database, being served. `pager`: where pages go; by default nobody takes them. `still`:
     nothing happens but what is asked for, thus no page leaves."""
     installation = runtime.build(database, SECRET, allow_private=True, requests_per_second=requests_per_second)
-    furnish(installation, policy or starters.text(), STAFF, pager)
+    furnish(installation, policy or CALM, STAFF, pager)
 
     def issue(tx: Any) -> dict[str, str]:
         people = directory.load(tx).by_name

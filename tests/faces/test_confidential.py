@@ -39,6 +39,7 @@ from tocsin.cases.queries import (
 from tocsin.cases.queries.board import Row
 from tocsin.cases.queries.customers import CustomerFilter, Having
 from tocsin.cases.queries.needs import Only
+from tocsin.cases.risk import listing as risks
 from tocsin.clocks import moments
 from tocsin.core import ids
 from tocsin.core.errors import NotFound
@@ -138,6 +139,9 @@ def ask(query: str, tx: Tx, desk: Desk, who: Viewer, case: int, number: int) -> 
         "queries.lasting.count": lambda: lasting.count(tx, who, "escalated") - escalated_for_all(tx),
         "queries.lasting.first": lambda: case in lasting.first(tx, who, lasting.amounts(tx, SYSTEM), 200),
         "queries.lasting.oldest": lambda: case in lasting.oldest(tx, who, lasting.amounts(tx, SYSTEM), 200),
+        "risk.listing.at_risk": lambda: [found.id for _, found in risks.at_risk(tx, who)],
+        "risk.listing.unseen": lambda: risks.unseen(tx, who),
+        "risk.listing.of": lambda: risks.of(tx, who, case),
         "storms.standing": lambda: [case.id for _, case in storms.standing(tx, who)],
         "queries.lasting.quiet_since": lambda: lasting.quiet_since(tx, who, Only(team=TEAM)) is not None,
         "queries.needs.counts": lambda: needs.counts(tx, who)["escalated"] - escalated_for_all(tx),
@@ -212,6 +216,9 @@ FOUND_BY = {
     "alike.offers.of_parent": (),
     "alike.offers.waiting": (),
     "alike.telling.similar": (),
+    "risk.listing.at_risk": (),
+    "risk.listing.of": (),
+    "risk.listing.unseen": (),
     "storms.standing": (),  # a confidential case pages for nobody else's
     "queries.board.questions": (),
     "queries.labels.like": (),

@@ -108,6 +108,8 @@ OPERATIONS: dict[str, str] = {
 }
 
 OPERATIONS["show_triggers"] = "GET /settings/automation"
+OPERATIONS["list_risks"] = "GET /risks"
+OPERATIONS["show_risk"] = f"GET {CASE}"
 OPERATIONS["list_storms"] = "GET /settings/automation"
 OPERATIONS["show_triage"] = "GET /triage"
 OPERATIONS |= {"show_automation": "GET /settings/automation", "turn_automation": "POST /settings/automation"}
@@ -192,6 +194,7 @@ COMMANDS: dict[str, str] = {
     "token revoke": "POST /settings/tokens/revoke",
 }
 COMMANDS |= {
+    "risk list": "GET /risks",
     "storms": "GET /settings/automation",
     "triggers": "GET /settings/automation",
     "triage list": "GET /triage",

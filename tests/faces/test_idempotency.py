@@ -6,11 +6,11 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.faces.office import CALM
 from tests.testing import PEOPLE, SECRET, Databases, furnish, serving
 from tocsin import runtime
 from tocsin.api.app import application
 from tocsin.api.once import AGAIN
-from tocsin.policy import starters
 
 OUTAGE: dict[str, Any] = {"subject": "API is down", "users_affected": 5000}
 QUIET: dict[str, Any] = {"subject": "A question"}
@@ -42,7 +42,7 @@ BODIES: dict[str, Any] = {
     "/silences": {"tags": ["batch"], "lasts": "1h", "reason": "a test"},
     "/watches": {"accounts": ["acme"], "lasts": "1d", "reason": "their go-live"},
     "/mutes": {"rule": "score.reputation", "lasts": "1h", "reason": "a campaign"},
-    "/policies": {"source": starters.text(), "reason": "again"},
+    "/policies": {"source": CALM, "reason": "again"},
     "/policies/reversion": {"reason": "too soon"},
     "/cases/bulk": {"verb": "note", "cases": ["1"], "arguments": {"text": "for all"}},
     "/bulk/{id}/undo": {},
@@ -65,6 +65,7 @@ BODIES: dict[str, Any] = {
     "/cases/{case}/closure": None,
     "/cases/{case}/hold": {"reason": "they look for the log"},
     "/cases/{case}/relief": {"clock": "resolve", "due_at": "2099-01-01T00:00:00Z", "reason": "parts are late"},
+    "/cases/{case}/risk": {"answer": "seen"},
     "/cases/{case}/dismissed-parents": {"case": 2},
     "/cases/{case}/affected": {"accounts": ["nobody"]},
     "/cases/{case}/links": {"kind": "related", "case": 1},
@@ -88,6 +89,7 @@ BEFORE: dict[str, tuple[dict[str, Any], tuple[tuple[str, Any], ...]]] = {
     "hold": (QUIET, ()),
     "undo": (QUIET, (("hold", {"reason": "they look for the log"}),)),
     "triage": (QUIET, ()),
+    "risk": (QUIET, ()),
 }
 NOT_NOW = ("triage", "escalation/answer")  # not in every state; refused both times alike
 
@@ -95,12 +97,12 @@ NOT_NOW = ("triage", "escalation/answer")  # not in every state; refused both ti
 @pytest.fixture(scope="module")
 def http(databases: Databases) -> Iterator[httpx2.Client]:
     installation = runtime.build(databases.new(), SECRET, allow_private=True)
-    token = furnish(installation, starters.text(), PEOPLE, "http://127.0.0.1:9/")
+    token = furnish(installation, CALM, PEOPLE, "http://127.0.0.1:9/")
     headers = {"authorization": f"Bearer {token}"}
     with serving(installation) as url, httpx2.Client(base_url=f"{url}/api/v1", headers=headers, timeout=30) as client:
         client.post("/cases", json=QUIET)
         client.post("/tokens", json={"name": "old", "role": "viewer"})
-        client.post("/policies", json={"source": starters.text(), "reason": "first"})
+        client.post("/policies", json={"source": CALM, "reason": "first"})
         yield client
 
 

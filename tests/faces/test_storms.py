@@ -8,13 +8,14 @@ import pytest
 from tests.faces.browsing import Browser, give_passwords, plain
 from tests.faces.office import Office, staffed
 from tests.testing import Databases
+from tocsin.policy import starters
 
 ALERT = {"subject": "NodeDown", "source": "monitoring", "type": "outage", "product_area": "api"}
 
 
 @pytest.fixture
 def office(databases: Databases) -> Iterator[Office]:
-    with staffed(databases.new()) as office:
+    with staffed(databases.new(), policy=starters.text()) as office:
         give_passwords(office.installation)
         yield office
 

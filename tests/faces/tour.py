@@ -12,6 +12,10 @@ from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import OUTAGE, QUESTION, Office, staffed
 from tests.testing import SECRET, Databases, Receiver, serving, wait_until
 from tocsin import runtime
+from tocsin.cases.risk import estimating, models
+from tocsin.cases.risk.factors import NAMES
+from tocsin.cases.risk.models import RiskModel
+from tocsin.detection.risk.guarantee import Following
 from tocsin.people import directory
 from tocsin.policy import starters
 from tocsin.web import places
@@ -20,6 +24,14 @@ FIRST = "dana"  # who administers what nobody has begun to use
 LONG = " ".join(["Donaudampfschifffahrtsgesellschaftskapitän"] * 3)
 MANY = 55  # more than a page of a list has
 STEPS = ("zone", "people", "places", "schedule", "policy", "source", "practice")
+
+
+def learnt(office: Office) -> None:
+    """By what was learnt, every open case below an escalation is at risk."""
+    here = office.installation
+    model = RiskModel(1000, here.clock.now(), 90, 60, 2.0, (1.0,) * len(NAMES), (0.2,) * 30, 0.1, Following(0.1))
+    here.writer.write(lambda tx: models.keep(tx, model))
+    estimating.estimate(here.database, here.writer, here.clock)
 
 
 class Stop(NamedTuple):
@@ -145,6 +157,7 @@ def _without_anything(walk: _Walk, base: str) -> None:
         "cases, none": "/cases",
         "mine, none": "/mine",
         "triage, none": "/triage",
+        "risks, none": "/risks",
         "on call, none": "/on-call",
         "accounts, none": "/accounts",
         "policy, none": "/policy",
@@ -196,6 +209,8 @@ def _with_a_working_day(walk: _Walk, office: Office, pager: Receiver) -> None:
     }
     words = office.open({"subject": "Nothing works, it is down"})
     office.do("carl", words["id"], "triage-snooze", reason="They call back.")
+    learnt(office)
+    day |= {"risks": "/risks"}
     day |= {"triage": "/triage", "triage, one of several": f"/triage?of={words['number']}"}
     walk.see(base, "carl", day)
     walk.see(base, paged, {"mine": "/mine"})

@@ -30,6 +30,7 @@ TRIES: dict[str, tuple[str, dict[str, Any]]] = {
     "extend": ("relief", {"clock": "resolve", "due_at": DUE, "reason": "r"}),
     "link": ("links", {"kind": "related"}),
     "unlink": ("links", {"kind": "related", "unlink": True}),
+    "answer-risk": ("risk", {"answer": "seen"}),
     "dismiss-parent": ("dismissed-parents", {}),
     "note": ("notes", {"text": "t"}),
     "call-in": ("call-ins", {"team": "support"}),

@@ -42,7 +42,7 @@ NEIGHBOURS = {
 }
 # The folders of a package, the lowest first. A folder sees nothing of those behind it, nor by way of other modules.
 FOLDERS = {
-    "cases": ("happenings", "clocks", "paths", "family", "queries", "verbs", "record", "asof", "alike"),
+    "cases": ("happenings", "clocks", "paths", "family", "queries", "verbs", "record", "asof", "alike", "risk"),
     "policy": ("starters", "expressions", "yaml", "triggers", "schema", "lenient", "reading", "check", "backtest"),
     "api": ("description", "verbs"),
 }

@@ -59,6 +59,7 @@ PAYLOADS: dict[str, Any] = {
     "bulk.undone": {"undone_at": AT},
     "case.windowed": {"guard": ID, "reason": "r", "mode": "quiet", "until": AT},
     "case.joined_storm": {"alike": "api, outage", "amount": 5, "within": "10m", "policy": 1, "case": ID, "number": 17},
+    "case.risk_answered": {"answer": "snoozed", "until": AT, "reason": "r"},
     "case.storm_began": {"alike": "api, outage", "amount": 5, "within": "10m", "policy": 1},
     "case.storm_over": {"joined": 2, "began_at": AT, "last_at": AT},
     "path.held": {"escalation": ID, "guard": ID, "kind": "window", "reason": "r", "by": "user:lea", "until": AT}

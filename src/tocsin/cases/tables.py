@@ -306,6 +306,40 @@ parent_offers = Table(
 _WAITING = "answer IS NULL"
 Index("ix_parent_offers_parent", parent_offers.c.parent, sqlite_where=sql(_WAITING), postgresql_where=sql(_WAITING))
 
+# What was learnt of the risk that a case escalates, version by version.
+risk_models = Table(
+    "risk_models",
+    metadata,
+    number("version", primary_key=True, autoincrement=False),
+    instant("learnt_at"),
+    number("cases"),
+    number("escalated"),
+    Column("base", Float, nullable=False),
+    text("weights"),  # JSON, in the order of the factors; [] where too little was known
+    text("known"),  # JSON: likelihoods of cases that escalated, by which the line is drawn
+    Column("promised", Float, nullable=False),
+    Column("aim", Float, nullable=False),
+    number("missed"),
+    number("seen"),
+)
+
+# The newest estimate for each open case below an escalation, and what somebody said to it.
+risks = Table(
+    "risks",
+    metadata,
+    number("case_id", ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    instant("at"),
+    number("model"),
+    Column("likelihood", Float, nullable=False),
+    text("points"),  # JSON, in the order of the factors
+    text("course"),  # JSON: how the case stood
+    Column("shown", Boolean, nullable=False),
+    text("answer", optional=True),  # seen, snoozed, disagreed
+    instant("until", optional=True),
+    text("actor", optional=True),
+)
+Index("ix_risks_at", risks.c.at)
+
 # People whom somebody calls into a case beside its path.
 calls = Table(
     "calls",

@@ -42,6 +42,7 @@ COMMANDS: dict[str, Lazy] = {
     "hook": Lazy("tocsin.cli.hook", "app", "Webhooks in: create, list, revoke, deliveries."),
     "connector": Lazy("tocsin.cli.connector", "app", "Connectors: add, show, try, their deliveries, replay."),
     "triggers": Lazy("tocsin.cli.triggers", "triggers", "Rules that escalate without a person."),
+    "risk": Lazy("tocsin.cli.risk", "app", "Cases that may yet escalate."),
     "storms": Lazy("tocsin.cli.storms", "storms", "Many cases like each other at once, of which one pages."),
     "triage": Lazy("tocsin.cli.triage", "app", "The questions that wait for a person."),
     "automation": Lazy("tocsin.cli.guards", "automation", "Whether the policy escalates by itself."),

@@ -36,6 +36,7 @@ _SECTIONS = {
     "cases": marked("Cases"),
     "on_call": marked("On call"),
     "same_problem": marked("The same problem"),
+    "risk": marked("Risk of an escalation"),
     "storm": marked("Storm guard"),
     "wake": marked("Whom it may wake"),
     "triggers": marked("Triggers"),

@@ -186,6 +186,13 @@ class SameProblem(Value, frozen=True, kw_only=True):
     within: Duration
 
 
+class Risk(Value, frozen=True, kw_only=True):
+    """Cases below an escalation that may yet become one are shown. `miss_at_most`: the share of those that will, which
+    may be missed; None: nothing is estimated."""
+
+    miss_at_most: float | None = None
+
+
 class Storm(Value, frozen=True, kw_only=True):
     """More than so many cases of one product area and type that are escalated by themselves, each `within` this time of
     the one before, are a storm: those that follow join one that pages for all. None of `more_than`: never."""
@@ -227,6 +234,7 @@ class Document(Value, frozen=True, kw_only=True):
     clocks: ClockRules
     cases: CaseRules
     on_call: OnCallRules
+    risk: Risk
     storm: Storm
     same_problem: SameProblem
     wake: str

@@ -95,6 +95,7 @@ def plain(document: Document) -> dict[str, Any]:
             link=document.same_problem.link,
             within=str(document.same_problem.within),
         ),
+        **_present(risk=_present(miss_at_most=document.risk.miss_at_most) or None),
         "storm": {
             "enabled": document.storm.more_than is not None,
             **_present(more_than=document.storm.more_than),

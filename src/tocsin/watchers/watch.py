@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tocsin.cases import ages, arrivals, counted, silence
+from tocsin.cases.risk import estimating, learning
 from tocsin.connectors import deliveries as kept_deliveries
 from tocsin.connectors import outbox
 from tocsin.core import instants
@@ -126,6 +127,8 @@ def assemble(
         Job(12, "look for missing heartbeats", MINUTE, tidy(lambda tx: heartbeats.look(tx, desk))),
         Job(11, "count cases by the hour", HOUR, tidy(arrivals.tell)),
         Job(10, "forget what triggers counted", DAY, tidy(counted.sweep)),
+        Job(13, "learn the risk of cases", DAY, lambda: learning.learn(database, writer, desk, loops.clock)),
+        Job(14, "estimate the risk of cases", MINUTE, lambda: estimating.estimate(database, writer, loops.clock)),
         Job(8, "forget files that people brought", HOUR, tidy(uploads.sweep)),
     ]
     if options.synthetic_every:

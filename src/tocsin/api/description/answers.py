@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tocsin.api.description import alike, guarded, stormy, triaged, triggered
+from tocsin.api.description import alike, guarded, risky, stormy, triaged, triggered
 from tocsin.api.description.shapes import (
     AT,
     FLAG,
@@ -317,6 +317,8 @@ ANSWERS: dict[str, Answer] = {
     **{name: Answer(schema, (status,)) for name, (schema, status) in guarded.ROUTES.items()},
     "POST /heartbeats/{token}": Answer(triggered.BEAT, (200,)),
     "GET /heartbeats/{token}": Answer(triggered.BEAT, (200,)),
+    "GET /risks": Answer(risky.RISKS, (200,)),
+    "GET /cases/{case}/risk": Answer(risky.ONE, (200,)),
     "GET /storms": Answer(stormy.STORMS, (200,)),
     "GET /triggers": Answer(triggered.TRIGGERS, (200,)),
     "GET /triage": Answer(triaged.QUEUE, (200,)),

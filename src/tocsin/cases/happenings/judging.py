@@ -160,3 +160,22 @@ class RequestAnswered(CaseEvent):
     def reads(self) -> Said:
         text = marked("the request is accepted{why}") if self.accepted else marked("the request is declined{why}")
         return say(text, why=because(in_words(self.reason, self.words)))
+
+
+class RiskAnswered(CaseEvent):
+    """`answer`: seen, snoozed or disagreed; `until`: nobody is shown it before."""
+
+    KIND, TITLE = "case.risk_answered", "Somebody said something to the risk of the case"
+    WORK = True
+    LOSES = NOTHING
+
+    answer: str
+    until: int | None
+    reason: str | None
+
+    def reads(self) -> Said:
+        if self.answer == "snoozed" and self.until is not None:
+            return say("its risk can wait until {time}{why}", time=Instant(self.until), why=because(self.reason))
+        if self.answer == "disagreed":
+            return say("it is not at risk{why}", why=because(self.reason))
+        return say("its risk was seen{why}", why=because(self.reason))

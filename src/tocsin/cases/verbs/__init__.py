@@ -20,6 +20,7 @@ from tocsin.cases.verbs.override import override
 from tocsin.cases.verbs.relief import extend
 from tocsin.cases.verbs.reopening import close, reopen
 from tocsin.cases.verbs.resolution import confirm_resolution, reject_resolution, resolve
+from tocsin.cases.verbs.risk import answer_risk
 from tocsin.cases.verbs.teams import answer_team, ask_team
 from tocsin.cases.verbs.triage import answer_triage, snooze_triage
 from tocsin.cases.verbs.undo import undo
@@ -27,6 +28,7 @@ from tocsin.cases.verbs.undo import undo
 __all__ = [
     "acknowledge",
     "answer_request",
+    "answer_risk",
     "answer_team",
     "answer_triage",
     "ask_team",

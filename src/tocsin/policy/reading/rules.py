@@ -9,7 +9,7 @@ from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import say
 from tocsin.policy import addressees
 from tocsin.policy.addressees import TOLD
-from tocsin.policy.model import CaseRules, ClockRules, Example, OnCallRules, SameProblem, Storm
+from tocsin.policy.model import CaseRules, ClockRules, Example, OnCallRules, Risk, SameProblem, Storm
 from tocsin.policy.reading import Reading
 from tocsin.policy.schema import WAKE
 from tocsin.policy.structure import near, shown
@@ -84,6 +84,10 @@ def cases(reading: Reading) -> CaseRules:
         acknowledgement_critical=reading.setting("cases", "acknowledgement", "critical", default="60m"),
         acknowledgement_other=reading.setting("cases", "acknowledgement", "other", default="4h"),
     )
+
+
+def risk(reading: Reading) -> Risk:
+    return Risk(miss_at_most=_likelihood(reading, ("risk", "miss_at_most")))
 
 
 def storm(reading: Reading) -> Storm:

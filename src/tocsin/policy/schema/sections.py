@@ -450,6 +450,14 @@ SAME_PROBLEM = record(
     },
 )
 
+RISK = record(
+    "Cases below an escalation that may yet become one are shown; without this section nothing is estimated.",
+    {
+        "miss_at_most": number("The share of cases that will escalate which may be missed.", 0.01, 0.5, 0.1),
+    },
+    ("miss_at_most",),
+)
+
 STORM = record(
     "When many cases of one product area and type are escalated at once, further ones join one that pages for all.",
     {

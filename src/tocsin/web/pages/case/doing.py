@@ -58,6 +58,7 @@ ICONS = {
     "resume": "play",
     "link": "link",
     "unlink": "unlink",
+    "answer-risk": "activity",
     "dismiss-parent": "circle-x",
     "reopen": "rotate-ccw",
     "close": "lock",

@@ -16,6 +16,8 @@ from tocsin.cases.paths import hours
 from tocsin.cases.queries import board, families, tickets
 from tocsin.cases.queries.families import Family
 from tocsin.cases.queries.tickets import TicketView
+from tocsin.cases.risk import listing
+from tocsin.cases.risk.listing import Risk
 from tocsin.cases.scene import Scene
 from tocsin.cases.verbs.undo import past
 from tocsin.core import ids, instants
@@ -49,7 +51,8 @@ class People(NamedTuple):
 
 
 class Read(NamedTuple):
-    """What the database knows, of one instant. `instead`: whom a decline pages, as they are called. `offered`:
+    """What the database knows, of one instant. `instead`: whom a decline pages, as they are called.
+    `risk`: how likely it is to escalate; `offered`:
     the case that may be its parent; `waits_for_it`: numbers of those to which it is offered so. `undoable`: what
     the button undoes, with until when. `known`: the accounts of the case and of its family, by id."""
 
@@ -65,6 +68,7 @@ class Read(NamedTuple):
     ticket: TicketView
     family: Family
     offered: Offer | None
+    risk: Risk | None
     waits_for_it: Sequence[int]
     known: Mapping[int, accounts.Account]
     parent: int | None
@@ -135,6 +139,7 @@ def _read(here: Installation, viewer: Viewer, reference: str, language: str) -> 
             ticket=tickets.of(tx, viewer, [state])[case.id],
             family=family,
             offered=offers.waiting(tx, viewer, case.id),
+            risk=listing.of(tx, viewer, case.id),
             waits_for_it=list(queries.numbers(tx, viewer, offers.of_parent(tx, viewer, case.id, _FAMILY)).values()),
             known=accounts.by_id(tx, [each for each in (case.account, *_accounts(family)) if each is not None]),
             parent=queries.numbers(tx, viewer, [case.parent]).get(case.parent or 0),
@@ -169,6 +174,7 @@ def _read_then(here: Installation, viewer: Viewer, reference: str, at: int) -> R
             ticket=states.said(tx, [then])[case.id],
             family=Family((), 0, 0),
             offered=None,
+            risk=None,
             waits_for_it=(),
             known=accounts.by_id(tx, [each for each in (case.account,) if each is not None]),
             parent=queries.numbers(tx, viewer, [case.parent]).get(case.parent or 0),
@@ -205,9 +211,17 @@ def _case(found: Read, viewer: Viewer, language: str) -> dict[str, Any]:
         "family_names": {each: board.name_of(found.known.get(each)) for each in _accounts(found.family)},
         "related": telling.related(found.events),
         "offered": found.offered,
+        "risk": found.risk,
+        "risk_because": _speaks(found.risk, language),
         "offered_because": _because(found.offered, language),
         "waits_for_it": found.waits_for_it,
     }
+
+
+def _speaks(risk: Risk | None, language: str) -> list[str]:
+    """What speaks for the risk of a case, in words."""
+    reader = rendering.reader(language)
+    return [] if risk is None else [worded(one.says, reader) for one in risk.speaks()]
 
 
 def _because(offered: Offer | None, language: str) -> list[str]:

@@ -11,6 +11,7 @@ from tocsin.cases import store, storms
 from tocsin.cases.queries import board
 from tocsin.cases.queries import needs as reasons
 from tocsin.cases.queries.asked import CaseQuery
+from tocsin.cases.risk import listing
 from tocsin.core.wording import marked
 from tocsin.languages import tongue
 from tocsin.people.sessions import Session
@@ -101,6 +102,7 @@ def values(
         "next_due": min((one.at for one in found.due if one.at > tx.now), default=None),
         "well": None if past is not None else seen.once(("well", told_all), lambda: wellness.of(tx, signed.viewer)),
         "quiet_since": found.quiet_since,
+        "at_risk": 0 if past is not None else listing.unseen(tx, signed.viewer),
         "storms": [] if past is not None else storms.standing(tx, signed.viewer),
         "guards": [] if past is not None else seen.once("guards", lambda: here.desk.guards.get(tx).standing(tx.now)),
         "empty": seen.once("empty", lambda: not store.exist(tx)),

@@ -1,0 +1,1 @@
+"""How well the risk of an escalation is estimated on real incidents."""
