@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from tocsin.administration import risks
+from tocsin.core import ids
 from tocsin.core.wording import marked, worded
 from tocsin.languages import tongue
 from tocsin.people import accounts
@@ -30,7 +31,7 @@ def show(here: Here, signed: Signed, language: Language) -> Response:
             "risk": risk,
             "case": case,
             "customer": customers.get(case.account) if case.account is not None else None,
-            "owner": people.displays_by_id().get(case.owner) if case.owner is not None else None,
+            "owner": people.displays_by_id().get(ids.to_text(case.owner)) if case.owner is not None else None,
             "because": [worded(one.says, to) for one in risk.speaks()[:_REASONS]],
         }
         for risk, case in found.cases
