@@ -15,7 +15,7 @@ from tocsin.cases.alike.comparing import Comparing
 from tocsin.cases.context import Desk
 from tocsin.cases.happenings.calls import CallAnswered, CallDeclined, CallEnded, CallPaged
 from tocsin.cases.happenings.deciding import Reclassified
-from tocsin.cases.happenings.family import Linked, ParentDismissed
+from tocsin.cases.happenings.family import Linked, LinkKept, ParentDismissed, Unlinked
 from tocsin.cases.happenings.judging import RiskAnswered, Triaged
 from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathStepped, PathStopped
 from tocsin.cases.happenings.people import Alerted
@@ -240,6 +240,8 @@ def _introduce(ground: _Ground, kept: _Kept, desk: Desk, pipeline: Pipeline) -> 
     within(Undone, listing.undone)
     within(Linked, offers.linked)
     within(ParentDismissed, offers.dismissed)
+    within(Unlinked, offers.unlinked)
+    within(LinkKept, offers.kept)
     for happened in comparing.HEARD:
         within(happened, comparing.heard(desk))
     within(PathStepped, pipeline.queue_pages)

@@ -162,6 +162,12 @@ def _unlink(crowd: Crowd, chance: random.Random) -> None:
         )
 
 
+def _assume(crowd: Crowd, chance: random.Random) -> None:
+    case, other = crowd.case(chance), crowd.case(chance)
+    desk = crowd.here.installation.desk
+    crowd.here.installation.writer.write(lambda tx: linking.assume(tx, desk, case, other, 0.98), cases=[case, other])
+
+
 def _dismiss(crowd: Crowd, chance: random.Random) -> None:
     case, other = crowd.case(chance), crowd.case(chance)
     desk, who = crowd.here.installation.desk, crowd.viewer(chance)
@@ -195,6 +201,7 @@ _WEIGHED: list[tuple[int, Callable[..., None]]] = [
     (5, _link),
     (3, _unlink),
     (1, _dismiss),
+    (4, _assume),
     (6, _undo),
     (8, _verb("acknowledge", lambda who, chance, crowd: verbs.acknowledge(who))),
     (4, _verb("decline", lambda who, chance, crowd: verbs.decline(who, "On a train."))),

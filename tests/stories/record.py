@@ -212,6 +212,7 @@ def _process(here: World) -> None:
     _act(here, into, verbs.acknowledge(carl))
     _unlink(here, child, "parent", into)
     _dismiss(here, child, into)
+    _assume(here)
     here.forward(3 * HOUR)  # acknowledgements expire, clocks warn
 
 
@@ -226,6 +227,15 @@ def _link(here: World, case: int, kind: str, other: int) -> None:
 def _unlink(here: World, case: int, kind: str, other: int) -> None:
     desk, lea = here.installation.desk, here.viewer("lea")
     here.installation.writer.write(lambda tx: linking.unlink(tx, desk, lea, case, kind, other), cases=[case, other])
+
+
+def _assume(here: World) -> None:
+    """A case follows another by likelihood, and what that one's people do counts for it."""
+    outage: dict[str, Any] = {"subject": "API is down", "users_affected": 5000, "account": {"segment": "strategic"}}
+    parent, child = (ids.from_text(here.open(**outage)["id"]) for _ in range(2))
+    desk = here.installation.desk
+    here.installation.writer.write(lambda tx: linking.assume(tx, desk, child, parent, 0.98), cases=[child, parent])
+    _act(here, parent, verbs.acknowledge(here.viewer("carl")))
 
 
 def _dismiss(here: World, case: int, other: int) -> None:

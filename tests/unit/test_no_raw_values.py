@@ -129,6 +129,8 @@ PAYLOADS: dict[str, Any] = {
     "case.closed": {"note": "n"},
     "case.merged": {"into": ID, "number": 7, "reason": "r"},
     "case.linked": {"kind": "parent", "case": ID, "number": 7},
+    "case.counted_with_parent": {"clocks": [["acknowledge", 1]], "released": [["contain", 1]]},
+    "case.link_kept": {},
     "case.parent_dismissed": {"case": ID, "number": 7, "reason": "theirs is the invoice"},
     "case.unlinked": {"kind": "parent", "case": ID, "number": 7},
     "case.held": {"reason": "r", "until": AT, "clocks": [["resolve", 1]]},

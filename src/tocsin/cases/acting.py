@@ -9,7 +9,7 @@ from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.applying import apply_all
 from tocsin.cases.clocks import idle, moving
 from tocsin.cases.context import Around, Desk
-from tocsin.cases.family import following, objecting
+from tocsin.cases.family import following, objecting, provisional
 from tocsin.cases.scene import Scene
 from tocsin.cases.writing import Change
 from tocsin.core.errors import TocsinError
@@ -116,7 +116,7 @@ def _follow(tx: Tx, desk: Desk, changes: Sequence[Change]) -> None:
         children = store.children(tx, change.after.case.id)
         if children:
             store.lock(tx, children)
-            act_many(tx, desk, dict.fromkeys(children, following.follow(heard, change.after.case)))
+            act_many(tx, desk, dict.fromkeys(children, provisional.follow(heard, change.after)))
 
 
 def _lift(tx: Tx, desk: Desk, change: Change) -> None:
@@ -141,7 +141,14 @@ def _contest(tx: Tx, desk: Desk, change: Change) -> None:
 def _catch_up(tx: Tx, desk: Desk, change: Change) -> None:
     """A case that already followed another, and of which something new is asked, has what that one's people did."""
     parent, asked = change.after.case.parent, following.newly_asked(change.before, change.after)
-    if parent is not None and asked:
+    kept = provisional.is_kept(change.before, change.after)
+    if parent is not None and (asked or kept):
         store.lock(tx, [parent])
-        plan = following.catching_up(store.load(tx, parent), asked)
+        whole = store.load(tx, parent)
+        if kept:
+            plan = provisional.settled(whole)
+        elif change.after.case.provisional_until is not None:
+            plan = provisional.counting(whole)
+        else:
+            plan = following.catching_up(whole, asked)
         act_many(tx, desk, {change.after.case.id: plan})

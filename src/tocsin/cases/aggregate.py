@@ -69,6 +69,8 @@ class Case(msgspec.Struct):
     flapped_at: int | None = None  # when people were last told that it is broken again, after it was said to be over
     bridge: str | None = None  # where those who work on it talk: the address of a call or a chat
     followers: str = ""  # who follows it: ids, each between spaces
+    provisional_until: int | None = None  # until when that it follows its parent is only assumed
+    counted: str = ""  # the clocks that stand meanwhile by what its parent's people did: `clock:cycle`, with spaces
 
     @property
     def practice(self) -> bool:
@@ -235,6 +237,14 @@ class Aggregate(msgspec.Struct):
         as well: once its pause is over, it must not run on while the claim waits."""
         runs = (run for run in self.clocks if run.outcome is None and run.claimed_at is None)
         return [(run.clock, run.cycle) for run in runs if run.clock in clocks]
+
+    @property
+    def stands_by_parent(self) -> list[tuple[ClockName, int]]:
+        """The runs of clocks that stand by what its parent's people did, while it follows that one provisionally."""
+        counted = self.case.counted.split()
+        return (
+            [(run.clock, run.cycle) for run in self.clocks if f"{run.clock}:{run.cycle}" in counted] if counted else []
+        )
 
     def climbing(self) -> list[Escalation]:
         return [escalation for escalation in self.escalations if escalation.state == "climbing"]

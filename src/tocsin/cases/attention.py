@@ -23,6 +23,8 @@ def own_instant(state: Aggregate) -> int | None:
             found += (run.due_at + 1, run.warn_at)
     if case.state != "open":
         return min((at for at in found if at is not None), default=None)
+    if case.parent is not None:
+        found.append(case.provisional_until)
     found += (case.held_until, case.alert_at, case.claim_alert_at, case.triage_at, case.answer_due_at())
     if case.acknowledged_at is not None:
         found += (case.nudge_at(), case.expires_at())

@@ -3,6 +3,7 @@
 from tocsin.cases import acting, store
 from tocsin.cases.acting import Done
 from tocsin.cases.context import Desk
+from tocsin.cases.family import provisional
 from tocsin.cases.verbs import links
 from tocsin.core.errors import InvalidInput, NotAllowed
 from tocsin.core.wording import say
@@ -18,6 +19,18 @@ def link(tx: Tx, desk: Desk, viewer: Viewer, case: int, kind: str, other: int, r
     mine, theirs = store.load(tx, case), store.load(tx, other)
     done = acting.act(tx, desk, case, links.link(viewer, kind, theirs, reason))
     acting.act(tx, desk, other, links.linked_back(viewer, kind, mine))
+    return done
+
+
+def assume(tx: Tx, desk: Desk, case: int, other: int, likelihood: float) -> Done:
+    """The case follows `other` for the time being, because that is likely the same problem. NotAllowed where it is
+    followed itself, or the other one would have to be raised. The caller holds the locks of both."""
+    _refuse_parents(tx, case, "parent")
+    acting.settle_many(tx, desk, (case, other))
+    mine, theirs = store.load(tx, case), store.load(tx, other)
+    version = desk.policies.get(tx).at(tx.now).version
+    done = acting.act(tx, desk, case, provisional.linked(theirs, likelihood, version))
+    acting.act(tx, desk, other, provisional.linked_back(mine))
     return done
 
 

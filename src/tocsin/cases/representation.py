@@ -141,6 +141,7 @@ def _flags(case: Case) -> dict[str, Any]:
         "resolution_claimed_at": _instant(case.resolution_claimed_at),
         "contested_at": _instant(case.contested_at),
         "recovered_at": _instant(case.recovered_at),
+        "provisional_until": _instant(case.provisional_until),
         "closed_at": _instant(case.closed_at),
         "held": case.held_at is not None,
         "held_at": _instant(case.held_at),

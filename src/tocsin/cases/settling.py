@@ -12,6 +12,7 @@ from tocsin.cases import attention, breaching, calling, claims, expiring, remind
 from tocsin.cases.aggregate import Aggregate, Call, Escalation
 from tocsin.cases.applying import apply_all
 from tocsin.cases.clocks import moving
+from tocsin.cases.family import provisional
 from tocsin.cases.paths import stepping
 from tocsin.cases.scene import Scene
 from tocsin.ledger.journal import Event
@@ -60,6 +61,7 @@ def due(state: Aggregate, now: int) -> Iterator[Due]:
         (case.triage_at, expiring.triage),
         (case.alert_at, breaching.still_unowned),
         (case.claim_alert_at, claims.unconfirmed),
+        (case.provisional_until if case.parent is not None else None, provisional.kept),
     ]
     for rank, (at, what) in enumerate(waiting, 2):
         if at is not None and at <= now:

@@ -58,6 +58,8 @@ cases = Table(
     instant("flapped_at", optional=True),
     text("bridge", optional=True),
     text("followers", server_default=sql("''")),
+    instant("provisional_until", optional=True),
+    text("counted", server_default=sql("''")),
 )
 Index(
     "ix_cases_external_id",
@@ -297,7 +299,7 @@ parent_offers = Table(
     Column("likelihood", Float, nullable=False),
     binary("likeness"),  # JSON: the features, and the terms that both have
     number("policy_version"),
-    text("answer", optional=True),  # accepted, dismissed; null while it waits
+    text("answer", optional=True),  # accepted, dismissed, linked, kept; null while it waits
     instant("answered_at", optional=True),
     text("actor", optional=True),
     PrimaryKeyConstraint("case_id", "parent"),

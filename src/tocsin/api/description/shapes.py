@@ -108,7 +108,7 @@ _CASE: dict[str, Schema] = {
     **_all_of("escalation_manager corrected", MAYBE),
     "parent": {"type": ["integer", "null"]},
     **_all_of("closed_at acknowledged_until contained_at containment_claimed_at resolution_claimed_at", MAYBE_AT),
-    **_all_of("contested_at recovered_at held_at held_until", MAYBE_AT),
+    **_all_of("contested_at recovered_at provisional_until held_at held_until", MAYBE_AT),
     **_all_of("confidential acknowledged contained held", FLAG),
     "named": many(TEXT),
     "followers": {**many(TEXT), "description": "The users who follow it, and are told of what becomes of it"},

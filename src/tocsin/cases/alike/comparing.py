@@ -4,11 +4,13 @@ earlier, on whatever nodes they are.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 
-from tocsin.cases import store
+from tocsin.cases import carrying, linking, store
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.alike import index, looking, offers, taking
 from tocsin.cases.alike.looking import Alike
@@ -19,6 +21,7 @@ from tocsin.cases.happenings.family import Merged, ParentDismissed, Unlinked
 from tocsin.cases.happenings.people import Confided
 from tocsin.cases.happenings.progress import Closed, Reopened, Resolved
 from tocsin.core.clock import MINUTE, Clock
+from tocsin.core.errors import NotAllowed
 from tocsin.core.logging import log
 from tocsin.detection.problems.likeness import Frequencies
 from tocsin.detection.problems.prints import Print
@@ -93,6 +96,10 @@ class Comparing:
             seen = self._frequencies(tx)
             found = {case: self._best(tx, states[case], one, seen, rules) for case, one in sorted(prints.items())}
         self.writer.write(lambda tx: self._offered(tx, items, prints, found))
+        for case, best in found.items():
+            if best is not None and rules.link is not None and best.likeness.likelihood >= rules.link:
+                write = partial(self._linked, case=case, best=best)
+                carrying.carry_out(self.database, self.writer, (case, best.case), write)
 
     def _rules(self, tx: Tx) -> SameProblem:
         return self.desk.policies.get(tx).at(tx.now).document.same_problem
@@ -130,6 +137,15 @@ class Comparing:
                 version = self.desk.policies.get(tx).at(tx.now).version
                 offers.offer(tx, item.subject, best.case, best.likeness.likelihood, reasons, version)
             work.finish_unchanged(tx, item)
+
+    def _linked(self, tx: Tx, case: int, best: Alike) -> None:
+        """Let a case follow the likely one for the time being. Where that is not possible any more, or would raise the
+        other one, it stays offered."""
+        around = self.desk.around(tx)
+        if around.guards.automation_off(tx.now) is not None:
+            return
+        with suppress(NotAllowed):
+            linking.assume(tx, self.desk, case, best.case, best.likeness.likelihood)
 
 
 def reasons_of(tx: Tx, one: Print, best: Alike) -> Reasons:

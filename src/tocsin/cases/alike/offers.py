@@ -7,7 +7,7 @@ import msgspec
 
 from tocsin.cases import sight
 from tocsin.cases.alike import index
-from tocsin.cases.happenings.family import Linked, ParentDismissed
+from tocsin.cases.happenings.family import Linked, LinkKept, ParentDismissed, Unlinked
 from tocsin.cases.tables import parent_offers
 from tocsin.core import ids
 from tocsin.detection.problems.likeness import Likeness, weighed
@@ -98,7 +98,8 @@ def linked(tx: Tx, happened: Sequence[Happened[Linked]]) -> None:
     """A case has a parent now: where it was the one that was offered, somebody has accepted that."""
     for case, said in happened:
         if said.kind == "parent":
-            _settle(tx, case, ids.from_text(said.case), "accepted", Linked.KIND)
+            answer = "accepted" if said.likelihood is None else "linked"
+            _settle(tx, case, ids.from_text(said.case), answer, Linked.KIND)
             withdraw(tx, case)
 
 
@@ -106,6 +107,24 @@ def dismissed(tx: Tx, happened: Sequence[Happened[ParentDismissed]]) -> None:
     """Somebody says that it is another problem."""
     for case, said in happened:
         _settle(tx, case, ids.from_text(said.case), "dismissed", ParentDismissed.KIND)
+
+
+def unlinked(tx: Tx, happened: Sequence[Happened[Unlinked]]) -> None:
+    """Somebody says that a link which was only assumed is wrong."""
+    for case, said in happened:
+        if said.kind == "parent" and said.provisional:
+            _settle(tx, case, ids.from_text(said.case), "dismissed", Unlinked.KIND)
+
+
+def kept(tx: Tx, happened: Sequence[Happened[LinkKept]]) -> None:
+    """A link that was assumed holds: somebody says so, or nobody has said otherwise in time."""
+    for case, _ in happened:
+        told = journal.by_authors(tx, [case], LinkKept.KIND)
+        by_person = bool(told) and not told[-1][1].startswith("engine")
+        tx.run(
+            "UPDATE parent_offers SET answer = ?, answered_at = ?, actor = ? WHERE case_id = ? AND answer = 'linked'",
+            ("accepted" if by_person else "kept", tx.now, told[-1][1] if told else None, case),
+        )
 
 
 def _settle(tx: Tx, case: int, parent: int, answer: str, kind: str) -> None:

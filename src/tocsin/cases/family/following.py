@@ -31,7 +31,7 @@ from tocsin.core.wording import Said, UserName, plain, say
 from tocsin.ledger.journal import Event
 from tocsin.people.permissions import SYSTEM, Viewer
 
-_WITH = "with its parent"
+WITH = "with its parent"  # the note of what a child has by its parent
 _FROM_PARENT = (Contained.KIND, Claimed.KIND)  # what a child has by what is done to its parent
 # Which clock an event stops, or excuses.
 _CATCHES_UP: dict[Any, str] = {Acknowledged: ACKNOWLEDGE, Contained: CONTAIN, ClocksExcused: CONTAIN}
@@ -105,13 +105,13 @@ def caught_up(scene: Scene, state: Aggregate, other: Aggregate, viewer: Viewer) 
     if parent.contained_at is None or case.contained_at is not None or case.level == "standard":
         return events
     if confirms(viewer, state):
-        return [*events, *_contained(state, actor)]
+        return [*events, *contained(state, actor)]
     if case.containment_claimed_at is None:
         clocks, says = (
             state.unclaimed(CONTAIN),
             say("{name} marked it as contained, with {case}", name=UserName(viewer.name), case=called(parent)),
         )
-        events += claims.made(scene, state, "containment", _WITH, clocks, says, actor)
+        events += claims.made(scene, state, "containment", WITH, clocks, says, actor)
     return events
 
 
@@ -156,7 +156,10 @@ def left(scene: Scene, state: Aggregate, kind: str, other: Case, actor: str) -> 
     draft = Draft(state, scene.now)
     # A parent's people had this one too, so what they answered begins to age here only now.
     worked_at = scene.now if kind == "parent" else None
-    unlinked = Unlinked(kind=kind, case=ids.to_text(other.id), number=other.number, worked_at=worked_at)
+    assumed = kind == "parent" and state.case.provisional_until is not None
+    unlinked = Unlinked(
+        kind=kind, case=ids.to_text(other.id), number=other.number, worked_at=worked_at, provisional=assumed
+    )
     draft.add(unlinked.event(actor))
     case = draft.state.case
     if kind != "parent" or case.state != "open":
@@ -197,7 +200,7 @@ def _followed(state: Aggregate, event: Event, parent: Case) -> list[Event]:
     if isinstance(said, Escalated) and case.acknowledged_at is not None:  # whoever had it answered a lower level
         return [expiring.ended(state, case.kind, "raised", actor)]
     if isinstance(said, Contained) and case.contained_at is None and case.level != "standard":
-        return _contained(state, actor)
+        return contained(state, actor)
     return []
 
 
@@ -235,7 +238,7 @@ def _claims(state: Aggregate, scene: Scene, event: Event, since: int) -> list[Ev
     if isinstance(said, Claimed):
         if case.contained_at is not None or claimed is not None:
             return []
-        claim = Claimed(what="containment", note=_WITH, clocks=state.unclaimed(CONTAIN), at=since)
+        claim = Claimed(what="containment", note=WITH, clocks=state.unclaimed(CONTAIN), at=since)
         return [claim.event(event.actor)]
     if claimed is None or claimed != said.since:
         return []
@@ -252,9 +255,10 @@ def _waits_unwatched(case: Case) -> bool:
     return waits and case.claim_alert_at is None
 
 
-def _contained(state: Aggregate, actor: str) -> list[Event]:
+def contained(state: Aggregate, actor: str) -> list[Event]:
+    """That it is contained, with its parent, as of when somebody claimed that."""
     since = state.case.containment_claimed_at
-    contained = Contained(note=_WITH, stops=_stops(state, CONTAIN), claimed_at=since)
+    contained = Contained(note=WITH, stops=_stops(state, CONTAIN), claimed_at=since)
     return [contained.event(actor), *claims.excused(state, since, (CONTAIN,), actor)]
 
 

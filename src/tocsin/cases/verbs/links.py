@@ -15,7 +15,7 @@ from tocsin.cases.drafting import Draft
 from tocsin.cases.family import following, gravity, inheriting
 from tocsin.cases.happenings.claims import Claimed
 from tocsin.cases.happenings.clocks import ClocksCancelled, ClocksExcused
-from tocsin.cases.happenings.family import Linked, Merged, ParentDismissed, Unlinked
+from tocsin.cases.happenings.family import Linked, LinkKept, Merged, ParentDismissed, Unlinked
 from tocsin.cases.happenings.paths import PathStopped
 from tocsin.cases.happenings.people import Acknowledged
 from tocsin.cases.happenings.progress import Contained
@@ -77,6 +77,8 @@ def _link(viewer: Viewer, said: Link, state: Aggregate, scene: Scene) -> list[Ev
     follows a parent pages and warns no more; one that was merged is over."""
     kind, whole, other = said.kind, said.case, said.case.case
     _check(state.case, kind, other)
+    if kind == "parent" and state.case.parent == other.id and state.case.provisional_until is not None:
+        return [LinkKept().event(viewer.actor)]
     if kind != "related":
         _require_answer(viewer, state, scene, whole)
     linked = _linked(kind, other, viewer)
@@ -97,6 +99,8 @@ def linked_back(viewer: Viewer, kind: str, other: Aggregate) -> Plan:
 
     def plan(state: Aggregate, scene: Scene) -> list[Event]:
         link.begin(viewer, state)
+        if kind == "parent" and other.case.parent == state.case.id and other.case.provisional_until is not None:
+            return []  # it is linked already; somebody only says so
         draft = Draft(state, scene.now)
         draft.add(_linked(_BACK[kind], other.case, viewer))
         if kind != "related":

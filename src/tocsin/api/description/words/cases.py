@@ -68,6 +68,7 @@ FIELDS = {
     "opened_at": "When the case was opened",
     "original_due_at": "When it was due before anything moved that",
     "outcome": "Met, breached or cancelled; null while it runs",
+    "provisional_until": "Until when that it follows its parent is only assumed, by likelihood",
     "products": "What the customer has of us",
     "AccountBody.attributes": "Whatever else is known of the customer",
     "OpenFor.accounts": "The customers, each by the id that tickets have",
