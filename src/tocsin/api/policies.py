@@ -20,6 +20,7 @@ from tocsin.policy.body import CaseBody
 from tocsin.policy.decide import decide
 from tocsin.policy.explain import explain
 from tocsin.policy.facts import facts_of
+from tocsin.policy.language import with_language
 from tocsin.runtime import Installation
 
 router = APIRouter(tags=["policy"])
@@ -58,7 +59,8 @@ def _dry_run(here: Installation, who: Viewer, body: CaseBody, remarks: Mapping[s
         customers = Customers(tx, [body])
         body, remarks = customers.fitted(body, remarks)
         account = customers.known(body)
-    decision = decide(policy, facts_of(body, account.facts if account else None, remarks), now)
+    facts = with_language(policy, facts_of(body, account.facts if account else None, remarks))
+    decision = decide(policy, facts, now)
     return json(discretion.shown({"decision": decision, "explanation": explain(policy, decision)}, who))
 
 

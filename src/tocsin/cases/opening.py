@@ -47,6 +47,7 @@ from tocsin.policy.decide import decide
 from tocsin.policy.decision import Decision, Override
 from tocsin.policy.facts import Facts, facts_of
 from tocsin.policy.levels import raised
+from tocsin.policy.language import with_language
 from tocsin.storage.seam import take_numbers
 from tocsin.storage.transaction import Tx, marks, padded
 
@@ -166,7 +167,8 @@ def _draft(
     """The events of a new case and the state they add up to. Nothing is stored yet."""
     counted, storms = lately
     body = ticket.body
-    facts, customer = _facts(ticket, account, remarks), account.id if account else None
+    facts = with_language(policy, _facts(ticket, account, remarks))
+    customer = account.id if account else None
     plain = ticket.imported  # what people set for now is not about history
     if plain:
         decision = decide(policy, facts, now)

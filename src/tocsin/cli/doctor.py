@@ -223,12 +223,16 @@ def _holder(database: "Database", *, elsewhere: bool) -> Check | None:
 
 def _policy(database: "Database") -> Check:
     from tocsin.core.clock import SystemClock
-    from tocsin.policy import versions
+    from tocsin.policy import language, versions
 
     with database.reading() as tx:
-        force = versions.load(tx).in_force(SystemClock().now())
+        policies = versions.load(tx)
+    force = policies.in_force(SystemClock().now())
     if force is None:
         return Check("fail", "policy", "none is in force", "`tocsin policy activate FILE`")
+    if policies.compiled(force.version).names_language and not language.available():
+        found = f"version {force.version} is in force and names case.language, which is not recognised here"
+        return Check("warn", "policy", found, "`pip install 'tocsin[language]'`, or senders that give it")
     return Check("ok", "policy", f"version {force.version} is in force")
 
 

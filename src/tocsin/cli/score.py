@@ -42,11 +42,12 @@ def score(
     from tocsin.policy.decision import ENGINE
     from tocsin.policy.explain import explain
     from tocsin.policy.facts import facts_of, read_body
+    from tocsin.policy.language import with_language
 
     compiled = compiled_policy(policy)
     try:
         now = SystemClock().now() if at is None else instants.from_text(at, "--at")
-        decision = decide(compiled, facts_of(read_body(_read(file))), now)
+        decision = decide(compiled, with_language(compiled, facts_of(read_body(_read(file)))), now)
     except InvalidInput as error:
         wrong_use(f"{file}: {error}")
     explanation = explain(compiled, decision)

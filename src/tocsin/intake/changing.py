@@ -33,7 +33,7 @@ from tocsin.policy.triage import monitors
 Loads = Callable[[], dict[int, int]]  # open cases by user, read when they are first asked for
 
 _OF_THE_MESSAGE = ("subject", "body")  # on a reply, or a word that it is over: not the ticket's own
-_FILED = frozenset({"tags", "sentiment", "product_area"})  # how a ticket is filed, and not what it is about
+_FILED = frozenset({"tags", "sentiment", "language", "product_area"})  # how a ticket is filed, and not what it is about
 _SPELL = HOUR  # after people were told that it is broken again, more of its changes are recorded, and no more
 _CAME = {  # by the kind of a signal
     "ticket": say("its ticket came in again"),

@@ -56,6 +56,7 @@ class CaseBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     users_affected: Annotated[int, Meta(ge=0, lt=2**53)] | None = None
     priority: Short | None = None
     sentiment: Short | None = None
+    language: Short | None = None
     tags: Annotated[list[Label], Meta(max_length=100)] | None = None
     product_area: Label | None = None
     type: Label | None = None

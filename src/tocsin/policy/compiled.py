@@ -48,7 +48,8 @@ class Way(NamedTuple):
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Policy:
     """Everything `decide` needs. `thresholds` stand from the highest level down. `at_opening` and `at_escalation`: the
-    clocks that start then. `words`: which patterns are found in a text, a bit each."""
+    clocks that start then. `words`: which patterns are found in a text, a bit each. `names_language`: whether a
+    condition or a factor asks for the language of a case."""
 
     document: Document
     version: int
@@ -74,6 +75,7 @@ class Policy:
     conditions: tuple[Condition, ...]
     muteable: frozenset[str]
     words: Callable[[str], int]
+    names_language: bool
 
 
 def compile_policy(document: Document, version: int = 0) -> Policy:
@@ -170,6 +172,8 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
             + ([STORM] if document.storm.more_than is not None else [])
         ),
         words=scanner.found,
+        names_language=any("case.language" in each.references for each in conditions)
+        or any(factor.source == "case.language" for factor in document.score),
     )
 
 

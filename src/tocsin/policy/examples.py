@@ -11,6 +11,7 @@ from tocsin.policy.compiled import Policy, compile_policy
 from tocsin.policy.decide import decide
 from tocsin.policy.decision import Decision
 from tocsin.policy.facts import facts_of
+from tocsin.policy.language import with_language
 from tocsin.policy.model import Document, Example
 
 DEFAULT_TIME = instants.from_text("2026-01-07T12:00:00Z")  # a Wednesday
@@ -39,7 +40,7 @@ def run_example(policy: Policy, example: Example) -> ExampleResult:
     """Decide one example. A body that POST /cases would refuse is a failure, not an exception."""
     now = DEFAULT_TIME if example.at is None else example.at
     try:
-        decision = decide(policy, facts_of(example.given), now)
+        decision = decide(policy, with_language(policy, facts_of(example.given)), now)
         got = {field: _field(decision, field, expected) for field, expected in example.expect.items()}
     except InvalidInput as error:
         return ExampleResult(example.name, False, example.expect, {}, example.line, str(error))

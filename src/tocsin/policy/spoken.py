@@ -19,6 +19,7 @@ FACTS = {
     "case.users_affected": marked("the number of users affected"),
     "case.priority": marked("the priority"),
     "case.sentiment": marked("the sentiment"),
+    "case.language": marked("the language"),
     "case.source": marked("the source"),
     "case.product_area": marked("the product area"),
     "case.type": marked("the type"),

@@ -69,6 +69,7 @@ TICKET: Mapping[str, HeadingNames] = {
     "url": _names("url, link, permalink, ticket url, web url, html url, ticket link", "lien, enlace"),
     "priority": _names("priority, prio, ticket priority, priority name", "prioritat, priorite, prioridad, prioridade"),
     "sentiment": _names("sentiment, customer sentiment", "stimmung, sentimiento, sentimento"),
+    "language": _names("language, ticket language, locale", "sprache, langue, idioma, lingua"),
     "product_area": _names(
         "product area, component, components, product, module, area",
         "komponente, produkt, modul, composant, produit, componente, producto, produto, modulo",

@@ -237,6 +237,7 @@ _FIELDS: dict[str, Reader] = {
     "users_affected": _users,
     "priority": _text(50),
     "sentiment": _text(50),
+    "language": _text(50),
     "tags": _tags,
     "product_area": _text(100),
     "type": _text(100),

@@ -35,6 +35,7 @@ _GIVEN = record(
         "users_affected": integer("How many users are hurt.", 0, 2**53 - 1, 5000),
         "priority": _optional("The customer's own priority.", "urgent"),
         "sentiment": _optional("How the customer feels.", "angry"),
+        "language": _optional("The language of the text.", "de"),
         "tags": sequence("Tags.", {"type": "string"}, ["press"], maxItems=100),
         "product_area": _optional("A product area of the taxonomy."),
         "type": _optional("A type of the taxonomy."),

@@ -55,7 +55,7 @@ FIELDS = {
     "held_until": "When the hold ends by itself",
     "imported": "Whether it is imported history, which is quiet",
     "kind": "Technical or relationship: who is called",
-    "language": "The customer's language",
+    "language": "The language of the customer, or of the text of a case, such as de",
     "level": "How much attention it gets: standard, senior or executive",
     "level_if_unanswered": "The level that it gets if nobody answers in time",
     "named": "The users who may see it, where it is confidential",

@@ -17,6 +17,7 @@ from tocsin.policy.body import CaseBody, to_body
 from tocsin.policy.decide import decide
 from tocsin.policy.decision import Decision
 from tocsin.policy.facts import facts_of
+from tocsin.policy.language import with_language
 from tocsin.web import shell
 from tocsin.web.access import Fields
 from tocsin.web.errors import PageRoute
@@ -90,7 +91,7 @@ def _decision(visit: Visit, body: CaseBody, known: Account | None) -> Decision:
     at = visit.here.clock.now()
     with visit.here.database.reading(at) as tx:
         policy = visit.here.desk.policies.get(tx).at(at)
-    return decide(policy, facts_of(body, known.facts if known else None), at)
+    return decide(policy, with_language(policy, facts_of(body, known.facts if known else None)), at)
 
 
 def _page(

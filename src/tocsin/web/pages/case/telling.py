@@ -20,8 +20,8 @@ _LINES = 12
 
 
 def ticket(decision: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """The ticket as the newest decision knows it: its text in what is shown at first and the rest, its tags, and how
-    many users it hurts. None where the decision's content was erased."""
+    """The ticket as the newest decision knows it: its text in what is shown at first and the rest, its language, its
+    tags, and how many users it hurts. None where the decision's content was erased."""
     if decision is None:
         return None
     said = decision["facts"]["case"]
@@ -31,6 +31,7 @@ def ticket(decision: Mapping[str, Any] | None) -> dict[str, Any] | None:
         "rest": rest,
         "tags": said.get("tags") or [],
         "users_affected": said.get("users_affected"),
+        "language": said.get("language"),
     }
 
 

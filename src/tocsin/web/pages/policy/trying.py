@@ -20,6 +20,7 @@ from tocsin.policy.decide import decide
 from tocsin.policy.decision import Decision, Override
 from tocsin.policy.examples import DEFAULT_TIME
 from tocsin.policy.facts import facts_of
+from tocsin.policy.language import with_language
 from tocsin.policy.model import Document
 from tocsin.policy.versions import Policies
 from tocsin.storage.transaction import Tx
@@ -51,7 +52,7 @@ def show(request: Request, visit: Visiting) -> Response:
     decision, typed, kept = None, asked, None
     if "example" in asked:
         given, when = _example(policy.document, asked["example"])
-        decision, typed = decide(policy, facts_of(given), when), _typed(given)
+        decision, typed = decide(policy, with_language(policy, facts_of(given)), when), _typed(given)
     else:
         try:
             decision = _decision(policy, asked, at, known)
@@ -152,7 +153,8 @@ def _decision(policy: Policy, asked: Mapping[str, str], at: int, known: Account 
     if body is None:
         return None
     override = Override(reason="tried", severity=asked["severity"]) if "severity" in asked else None
-    return decide(policy, facts_of(body, known.facts if known else None), at, override)
+    facts = with_language(policy, facts_of(body, known.facts if known else None))
+    return decide(policy, facts, at, override)
 
 
 def _heading(visit: Visit, policy: Policy, decision: Decision | None) -> str:

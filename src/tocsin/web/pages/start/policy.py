@@ -18,6 +18,7 @@ from tocsin.policy.compiled import Policy, compile_policy
 from tocsin.policy.decide import decide
 from tocsin.policy.examples import DEFAULT_TIME
 from tocsin.policy.facts import facts_of
+from tocsin.policy.language import with_language
 from tocsin.policy.sentences import clocks, promised
 from tocsin.storage.transaction import Tx
 from tocsin.web.access import Fields
@@ -150,7 +151,8 @@ def _tried(policy: Policy) -> list[Tried]:
     """What it decides for some of its examples, the gravest first, a few of each level."""
     found: dict[str, list[Tried]] = {level: [] for level in ("executive", "senior", "standard")}
     for example in policy.document.examples:
-        decision = decide(policy, facts_of(example.given), DEFAULT_TIME if example.at is None else example.at)
+        facts = with_language(policy, facts_of(example.given))
+        decision = decide(policy, facts, DEFAULT_TIME if example.at is None else example.at)
         subject = str(example.given.get("subject", example.name))
         found[decision.level].append(Tried(subject, decision.level, decision.score))
     return [one for those in found.values() for one in those[:_OF_EACH]]
