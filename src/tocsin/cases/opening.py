@@ -46,8 +46,8 @@ from tocsin.policy.compiled import Policy
 from tocsin.policy.decide import decide
 from tocsin.policy.decision import Decision, Override
 from tocsin.policy.facts import Facts, facts_of
-from tocsin.policy.levels import raised
 from tocsin.policy.language import with_language
+from tocsin.policy.levels import raised
 from tocsin.storage.seam import take_numbers
 from tocsin.storage.transaction import Tx, marks, padded
 
