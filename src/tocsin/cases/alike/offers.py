@@ -95,11 +95,13 @@ def of_parent(tx: Tx, viewer: Viewer, parent: int, most: int) -> list[int]:
 
 
 def linked(tx: Tx, happened: Sequence[Happened[Linked]]) -> None:
-    """A case has a parent now: where it was the one that was offered, somebody has accepted that."""
+    """A case has a parent now: where it was the one that was offered, somebody has accepted that. One that others
+    follow is offered none."""
     for case, said in happened:
         if said.kind == "parent":
             answer = "accepted" if said.likelihood is None else "linked"
             _settle(tx, case, ids.from_text(said.case), answer, Linked.KIND)
+        if said.kind in ("parent", "child"):
             withdraw(tx, case)
 
 

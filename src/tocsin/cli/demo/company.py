@@ -9,6 +9,13 @@ NAME = "Halyard"
 BUSINESS = "scheduling software for shift workers"
 
 
+_PRODUCTS = {  # what comes with a plan
+    "premium": ("Rostering", "Time clocks", "API"),
+    "business": ("Rostering", "API"),
+    "starter": ("Rostering",),
+}
+
+
 class Customer(NamedTuple):
     """A customer as the help desk knows it; `arr` in dollars a year."""
 
@@ -20,7 +27,7 @@ class Customer(NamedTuple):
     region: str
 
     def facts(self) -> dict[str, object]:
-        return self._asdict()
+        return {**self._asdict(), "products": list(_PRODUCTS[self.plan])}
 
 
 CUSTOMERS = (

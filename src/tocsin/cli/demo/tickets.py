@@ -153,6 +153,14 @@ def _opening() -> tuple[Arrival, ...]:
             declined=True,
             users_affected=340,
         ),
+        _ticket(  # the same problem as that of the second ticket
+            60,
+            "Ostrava Logistics",
+            "API: Fehler 502 bei jeder Anfrage",
+            "Guten Tag, seit halb zehn antwortet Ihre API nur noch mit Fehler 502, nichts geht mehr. Alle Filialen sind"
+            " betroffen.\n\n-- \nJan Novotny, Ostrava Logistics",
+            users_affected=30,
+        ),
     )
 
 
