@@ -8,6 +8,7 @@ from tocsin.clocks import moments
 from tocsin.clocks.moments import Say
 from tocsin.connectors import events as _connectors
 from tocsin.core import wording
+from tocsin.evidence import events as _evidence
 from tocsin.guards import events as _guards
 from tocsin.languages import ENGLISH, tongue
 from tocsin.ledger import events as _ledger
@@ -20,7 +21,7 @@ from tocsin.roster import events as _roster
 __all__ = ["KEPT", "KINDS", "PACKAGES", "listed", "sentence"]
 
 KEPT = (*_cases.KEPT, *_people.KEPT, *_roster.KEPT, *_guards.KEPT, *_notify.KEPT, *_connectors.KEPT)
-PACKAGES = (_cases, _ledger, _notify, _policy, _people, _roster, _guards, _connectors)
+PACKAGES = (_cases, _ledger, _notify, _policy, _people, _roster, _guards, _connectors, _evidence)
 
 
 def listed() -> list[EventKind]:

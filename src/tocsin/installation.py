@@ -24,6 +24,7 @@ from tocsin.core.ids import IdMint
 from tocsin.core.logging import log
 from tocsin.core.networks import Network
 from tocsin.core.vault import Vault
+from tocsin.evidence.collecting import Fetching
 from tocsin.guards import store as standing
 from tocsin.insight.backtests import Backtests
 from tocsin.insight.triggered import Triggered
@@ -67,6 +68,7 @@ class Outgoing:
     webhooks: Dispatcher[Delivery]
     effects: Dispatcher[Effect]
     pulls: Dispatcher[Asking]
+    evidence: Dispatcher[Fetching]
     channels: Sequence[Sender]
     client: Client
     carrier: Carrier
@@ -76,7 +78,7 @@ class Outgoing:
     @property
     def arrived(self) -> bool:
         """Whether outcomes wait to be recorded."""
-        return any(each.arrived for each in (self.pages, self.webhooks, self.effects, self.pulls))
+        return any(each.arrived for each in (self.pages, self.webhooks, self.effects, self.pulls, self.evidence))
 
     def close(self) -> None:
         """End what is under way, and close connections."""

@@ -39,6 +39,7 @@ _FOR_PEOPLE = (
         "administration/",
         "cases/",
         "comms/",
+        "evidence/",
         "guards/",
         "ledger/",
         "notify/",

@@ -5,7 +5,8 @@ import base64
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from tocsin import events, tables
@@ -17,7 +18,7 @@ from tocsin.cases.happenings.calls import CallAnswered, CallDeclined, CallEnded,
 from tocsin.cases.happenings.deciding import Reclassified
 from tocsin.cases.happenings.family import Linked, LinkKept, ParentDismissed, Unlinked
 from tocsin.cases.happenings.judging import RiskAnswered, Triaged
-from tocsin.cases.happenings.paths import PathAnswered, PathDeclined, PathStepped, PathStopped
+from tocsin.cases.happenings.paths import Escalated, PathAnswered, PathDeclined, PathStepped, PathStopped
 from tocsin.cases.happenings.people import Alerted
 from tocsin.cases.happenings.undoing import Undone
 from tocsin.cases.queries import indexing, labels
@@ -41,6 +42,10 @@ from tocsin.core.ids import IdMint
 from tocsin.core.settings import Settings
 from tocsin.core.vault import Vault
 from tocsin.core.wording import say
+from tocsin.evidence import collecting
+from tocsin.evidence import store as evidence_store
+from tocsin.evidence.collecting import PLACES as COLLECTORS
+from tocsin.evidence.collecting import Collecting, Fetching
 from tocsin.guards import store as guards
 from tocsin.installation import GUARDS, Entrance, Installation, Outgoing
 from tocsin.intake import heartbeats
@@ -137,7 +142,19 @@ def build(
     )
     carrier = carrier or sending.SendingLoop()
     client = Client(allow_private=settings.allow_private_destinations)
-    outgoing = _outgoing(ground, kept, pipeline, alarms, reception, client, carrier, base_url, allow_private)
+    outgoing = _outgoing(
+        ground,
+        kept,
+        pipeline,
+        alarms,
+        reception,
+        client,
+        carrier,
+        base_url,
+        allow_private,
+        desk,
+        settings.evidence_credentials,
+    )
     entrance = Entrance(
         Doorkeeper(ground.database),
         Attempts(ground.database, ground.writer, ground.mint),
@@ -231,6 +248,8 @@ def _introduce(ground: _Ground, kept: _Kept, desk: Desk, pipeline: Pipeline) -> 
     after(Outbox(ground.mint, kept.listening, PUBLIC))
     after(kept_deliveries.forget)
     after(offers.forget)
+    after(evidence_store.forget)
+    within(Escalated, partial(collecting.queue, desk, ground.mint))
     after(EffectsOutbox(ground.mint, kept.connectors, ground.vault))
     within(Reclassified, indexing.renewed)
     for written in indexing.WRITTEN:
@@ -269,6 +288,8 @@ def _outgoing(
     carrier: Carrier,
     base_url: str,
     allow_private: bool,
+    desk: Desk,
+    credentials: Mapping[str, str],
 ) -> Outgoing:
     """What leaves, each kind by a dispatcher and lanes of its own."""
     writer, clock, vault, holder = ground.writer, ground.clock, ground.vault, ground.holder
@@ -276,12 +297,14 @@ def _outgoing(
     courier = Deliveries(kept.listening, senders["webhook"], vault, alarms, holder)
     calling = Calling(kept.connectors, client, vault, ground.journal, alarms, base_url, holder)
     pulling = Pulling(client, vault, reception, alarms, holder)
+    collecting_ = Collecting(client, desk, ground.journal, credentials, holder)
     wide = Lanes(deliveries.PLACES, deliveries.PLACES, deliveries.WIDE)
     return Outgoing(
         Dispatcher[Page](pipeline, writer, clock, carrier, Lanes(PLACES, PLACES // 2), urgent=True),
         Dispatcher[Delivery](courier, writer, clock, carrier, wide),
         Dispatcher[Effect](calling, writer, clock, carrier, Lanes(CALLS, CALLS, CALLS)),
         Dispatcher[Asking](pulling, writer, clock, carrier, Lanes(PULLS, PULLS, PULLS)),
+        Dispatcher[Fetching](collecting_, writer, clock, carrier, Lanes(COLLECTORS, COLLECTORS, 4)),
         list(senders.values()),
         client,
         carrier,
@@ -300,6 +323,7 @@ def _loops(built: Installation) -> list[Loop]:
         Loop("webhooks", out.webhooks.step, wake=out.webhooks.wake, takes=subscriptions.QUEUE),
         Loop("effects", out.effects.step, wake=out.effects.wake, takes=connectors.QUEUE),
         Loop("pulls", out.pulls.step, wake=out.pulls.wake, takes=pulling.QUEUE),
+        Loop("evidence", out.evidence.step, wake=out.evidence.wake, takes=collecting.QUEUE),
         Loop("imports", lambda: built.imports.step(built.writer), SELDOM, wake=built.imports.wake),
         Loop("checkpoints", built.checkpointer.step),
         Loop("alike", built.comparing.step, SELDOM, takes=comparing.KIND),

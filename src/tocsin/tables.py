@@ -2,6 +2,7 @@
 
 from tocsin.cases import tables as _cases
 from tocsin.connectors import tables as _connectors
+from tocsin.evidence import tables as _evidence
 from tocsin.guards import tables as _guards
 from tocsin.intake import tables as _intake
 from tocsin.ledger import tables as _ledger
@@ -12,6 +13,6 @@ from tocsin.roster import tables as _roster
 from tocsin.storage import tables as _storage
 from tocsin.storage.schema import metadata
 
-PACKAGES = (_cases, _connectors, _guards, _intake, _ledger, _notify, _people, _policy, _roster, _storage)
+PACKAGES = (_cases, _connectors, _evidence, _guards, _intake, _ledger, _notify, _people, _policy, _roster, _storage)
 
 __all__ = ["PACKAGES", "metadata"]

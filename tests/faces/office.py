@@ -22,8 +22,9 @@ OUTAGE: dict[str, Any] = {
 QUESTION: dict[str, Any] = {"subject": "How do we rename a report?", "account": {"name": "Acme"}}
 
 
-# The starter, but that however many cases are alike, each pages for itself.
-CALM = starters.text() + "\nstorm: {enabled: false}\n"
+# The starter, but that however many cases are alike, each pages for itself, and nothing is fetched.
+CALM = starters.text().partition("evidence: #")[0] + "storm: {enabled: false}\n"
+CALM += starters.text().partition("on: account_tickets}\n")[2]
 
 
 class Office:

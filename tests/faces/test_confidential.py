@@ -142,6 +142,7 @@ def ask(query: str, tx: Tx, desk: Desk, who: Viewer, case: int, number: int) -> 
         "risk.listing.at_risk": lambda: [found.id for _, found in risks.at_risk(tx, who)],
         "risk.listing.unseen": lambda: risks.unseen(tx, who),
         "risk.listing.of": lambda: risks.of(tx, who, case),
+        "queries.tickets.of_same_account": lambda: tickets.of_same_account(tx, who, case, 5),
         "storms.standing": lambda: [case.id for _, case in storms.standing(tx, who)],
         "queries.lasting.quiet_since": lambda: lasting.quiet_since(tx, who, Only(team=TEAM)) is not None,
         "queries.needs.counts": lambda: needs.counts(tx, who)["escalated"] - escalated_for_all(tx),
@@ -219,6 +220,7 @@ FOUND_BY = {
     "risk.listing.at_risk": (),
     "risk.listing.of": (),
     "risk.listing.unseen": (),
+    "queries.tickets.of_same_account": (),
     "storms.standing": (),  # a confidential case pages for nobody else's
     "queries.board.questions": (),
     "queries.labels.like": (),
@@ -397,7 +399,7 @@ def test_the_timeline_of_a_linked_case_does_not_name_it(office: Office, secret: 
 
 def test_no_verb_knows_the_case_for_a_stranger(office: Office, secret: Secret) -> None:
     paths = {path.removeprefix("/api/v1/cases/{case}/") for path in routes("post") if "/cases/{case}/" in path}
-    assert paths == {path for path, _ in TRIES.values()} | {"affected"}
+    assert paths == {path for path, _ in TRIES.values()} | {"affected", "evidence"}
     before = len(office.get("dora", f"/cases/{secret.id}/timeline")["events"])
     for who in STRANGERS:
         for verb, (path, body) in TRIES.items():

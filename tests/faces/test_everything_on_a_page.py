@@ -108,6 +108,9 @@ OPERATIONS: dict[str, str] = {
 }
 
 OPERATIONS["show_triggers"] = "GET /settings/automation"
+OPERATIONS["list_evidence"] = f"GET {CASE}"
+OPERATIONS["show_evidence"] = f"GET {CASE}"
+OPERATIONS["collect_evidence"] = f"POST {CASE}/evidence"
 OPERATIONS["list_risks"] = "GET /risks"
 OPERATIONS["show_risk"] = f"GET {CASE}"
 OPERATIONS["list_storms"] = "GET /settings/automation"
@@ -132,6 +135,7 @@ NO_PAGE: dict[str, str] = {
 COMMANDS: dict[str, str] = {
     "case list": "GET /cases",
     "case show": f"GET {CASE}",
+    "case evidence": f"GET {CASE}",
     "case similar": f"GET {CASE}",
     "case affected": f"GET {CASE}/affected",
     "case open-for": f"POST {CASE}/affected/open",

@@ -15,6 +15,7 @@ from tocsin.api.once import AGAIN
 OUTAGE: dict[str, Any] = {"subject": "API is down", "users_affected": 5000}
 QUIET: dict[str, Any] = {"subject": "A question"}
 # By route: a body that does something, and what stands beside it in the case that it is about.
+FETCHING = CALM + "evidence:\n  - {id: last-tickets, on: account_tickets}\n"
 BODIES: dict[str, Any] = {
     "/cases": OUTAGE,
     "/cases/batch": {"cases": [OUTAGE]},
@@ -42,7 +43,7 @@ BODIES: dict[str, Any] = {
     "/silences": {"tags": ["batch"], "lasts": "1h", "reason": "a test"},
     "/watches": {"accounts": ["acme"], "lasts": "1d", "reason": "their go-live"},
     "/mutes": {"rule": "score.reputation", "lasts": "1h", "reason": "a campaign"},
-    "/policies": {"source": CALM, "reason": "again"},
+    "/policies": {"source": FETCHING, "reason": "again"},
     "/policies/reversion": {"reason": "too soon"},
     "/cases/bulk": {"verb": "note", "cases": ["1"], "arguments": {"text": "for all"}},
     "/bulk/{id}/undo": {},
@@ -66,7 +67,8 @@ BODIES: dict[str, Any] = {
     "/cases/{case}/hold": {"reason": "they look for the log"},
     "/cases/{case}/relief": {"clock": "resolve", "due_at": "2099-01-01T00:00:00Z", "reason": "parts are late"},
     "/cases/{case}/risk": {"answer": "seen"},
-    "/cases/{case}/dismissed-parents": {"case": 2},
+    "/cases/{case}/evidence": {"collector": "last-tickets"},
+    "/cases/{case}/dismissed-parents": {"case": 1},
     "/cases/{case}/affected": {"accounts": ["nobody"]},
     "/cases/{case}/links": {"kind": "related", "case": 1},
     "/cases/{case}/confidentiality": {"names": ["lea"], "reason": "legal"},
@@ -90,6 +92,7 @@ BEFORE: dict[str, tuple[dict[str, Any], tuple[tuple[str, Any], ...]]] = {
     "undo": (QUIET, (("hold", {"reason": "they look for the log"}),)),
     "triage": (QUIET, ()),
     "risk": (QUIET, ()),
+    "evidence": (QUIET, ()),
 }
 NOT_NOW = ("triage", "escalation/answer")  # not in every state; refused both times alike
 
@@ -97,12 +100,12 @@ NOT_NOW = ("triage", "escalation/answer")  # not in every state; refused both ti
 @pytest.fixture(scope="module")
 def http(databases: Databases) -> Iterator[httpx2.Client]:
     installation = runtime.build(databases.new(), SECRET, allow_private=True)
-    token = furnish(installation, CALM, PEOPLE, "http://127.0.0.1:9/")
+    token = furnish(installation, FETCHING, PEOPLE, "http://127.0.0.1:9/")
     headers = {"authorization": f"Bearer {token}"}
     with serving(installation) as url, httpx2.Client(base_url=f"{url}/api/v1", headers=headers, timeout=30) as client:
         client.post("/cases", json=QUIET)
         client.post("/tokens", json={"name": "old", "role": "viewer"})
-        client.post("/policies", json={"source": CALM, "reason": "first"})
+        client.post("/policies", json={"source": FETCHING, "reason": "first"})
         yield client
 
 

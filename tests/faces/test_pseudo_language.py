@@ -29,8 +29,8 @@ NAMES = """
 SETTINGS_NAMES = """
     otto vera desk Berlin Europe en eo
     Alertmanager Any GitHub Prometheus issues tool mattermost slack teams
-    guard account alarm audit bulk call case checkpoints clock clocks destination effect hook notice page path payload
-    policy roster team token user view manager uptime
+    guard account alarm audit bulk call case checkpoints clock clocks destination effect evidence hook notice page
+    path payload policy roster team token user view manager uptime
 """
 # Where cases, customers and files come in besides: names of columns and fields, types of the policy, a role, examples.
 BROUGHT = """

@@ -210,7 +210,7 @@ def _with_a_working_day(walk: _Walk, office: Office, pager: Receiver) -> None:
     words = office.open({"subject": "Nothing works, it is down"})
     office.do("carl", words["id"], "triage-snooze", reason="They call back.")
     learnt(office)
-    day |= {"risks": "/risks"}
+    day |= {"risks": "/risks", "affected": f"/cases/{words['number']}/affected"}
     day |= {"triage": "/triage", "triage, one of several": f"/triage?of={words['number']}"}
     walk.see(base, "carl", day)
     walk.see(base, paged, {"mine": "/mine"})

@@ -18,6 +18,7 @@ from tocsin.api import (
     changes,
     connectors,
     destinations,
+    evidence,
     guards,
     health,
     heartbeats,
@@ -252,7 +253,7 @@ def _application(of: tuple[AnyVerb, ...], channels: tuple[str, ...]) -> FastAPI:
         generate_unique_id_function=document.operation_id,
     )
     more = (tokens, watchers, changes, webhooks, hooks, connectors, me, views, search)
-    automatic = (policies, guards, heartbeats, risks, storms, triage, triggers)
+    automatic = (policies, guards, evidence, heartbeats, risks, storms, triage, triggers)
     for module in (cases, affected, now, imports, accounts, users, destinations, teams, rosters, *automatic, *more):
         api.include_router(module.router, prefix="/api/v1")
     api.include_router(verbs.router(of), prefix="/api/v1")

@@ -95,14 +95,22 @@ def export(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="JSON lines; there is no other format.")] = True,
 ) -> None:
-    """Print the journal as JSON lines, with everything needed to compute its hashes again."""
+    """Print the journal as JSON lines, with everything needed to compute its hashes again; of one
+    case its evidence too."""
+    from tocsin.administration import evidence
     from tocsin.cases import queries
-    from tocsin.core import canonical
+    from tocsin.clocks import moments
+    from tocsin.core import canonical, ids
     from tocsin.ledger.export import lines
     from tocsin.people.permissions import SYSTEM
 
     with _reading() as (tx, _):
         chain = None if case is None else queries.found(tx, SYSTEM, case)
+        if chain is not None:
+            to = moments.reader(moments.utc, {})
+            for one in evidence.of_case(tx, chain):
+                line = {"record": "evidence", **evidence.whole(tx, chain, ids.to_text(one.item.id), to)}
+                sys.stdout.buffer.write(canonical.encode(line) + b"\n")
         for line in lines(tx, chain):
             sys.stdout.buffer.write(canonical.encode(line) + b"\n")
     sys.stdout.buffer.flush()

@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     requests_per_second: float = Field(
         default=100, ge=0, le=1e6, description="How many requests a token or a session may make; 0: no limit"
     )
+    evidence_credentials: dict[str, str] = Field(
+        default_factory=dict,
+        repr=False,
+        description="What collectors of evidence send as bearer tokens, by the names of the policy: a JSON object.",
+    )
     connector_delivery_days: int = Field(
         default=14, ge=0, le=30, description="How many days deliveries to connectors are kept, to be replayed; 0: not"
     )

@@ -15,7 +15,7 @@ from tocsin.policy.expressions import BOOL, Environment, compile_expression
 from tocsin.policy.expressions.runtime.patterns import Matcher, matcher
 from tocsin.policy.facts import ENVIRONMENT, SCORING, TRIAGE
 from tocsin.policy.levels import LEVELS, LevelName
-from tocsin.policy.model import Ask, Assign, Document, Kind, Trigger
+from tocsin.policy.model import Ask, Assign, Collector, Document, Kind, Trigger
 from tocsin.policy.reasons import ReasonText, told
 from tocsin.policy.scanner import Scanner
 from tocsin.policy.scoring import Scorer, scorer
@@ -23,6 +23,8 @@ from tocsin.policy.strictest import TargetTable
 from tocsin.policy.triage import Asker
 from tocsin.policy.triggering import Watching
 from tocsin.policy.triggers.kinds import TRIGGERS
+
+_UNMUTED = ("minimums.", "clocks.", "evidence.")
 
 
 class Guard(NamedTuple):
@@ -67,6 +69,7 @@ class Policy:
     clocks: tuple[tuple[ClockName, Condition], ...]
     at_opening: tuple[ClockName, ...]
     at_escalation: tuple[ClockName, ...]
+    evidence: tuple[tuple[Collector, Condition | None], ...]
     wake: Condition
     paths: dict[LevelName, str]
     relationships: dict[LevelName, str | None]
@@ -139,6 +142,7 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
         for name, kind in document.clocks.kinds.items()
         if kind.when is not None
     )
+    evidence = tuple((one, optional(f"evidence.{one.id}", one.when, TRIAGE)) for one in document.evidence)
     wake = condition("wake", document.wake, TRIAGE)
     scanner.ready()
     return Policy(
@@ -158,6 +162,7 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
         clocks=clocks,
         at_opening=_starting(document, "opened", "classified"),
         at_escalation=_starting(document, "escalated"),
+        evidence=evidence,
         wake=wake,
         paths={name: level.path for name, level in document.levels.items()},
         relationships=_relationships(document),
@@ -165,7 +170,11 @@ def compile_policy(document: Document, version: int = 0) -> Policy:
         expiry=document.triage.expiry.microseconds,
         conditions=tuple(conditions),
         muteable=frozenset(
-            [each.id for each in conditions if not each.id.startswith(("minimums.", "clocks.")) and each is not wake]
+            [
+                each.id
+                for each in conditions
+                if not each.id.startswith(("minimums.", "clocks.", "evidence.")) and each is not wake
+            ]
             + [one.rule for one in watching]
             + [asker.id for asker in askers]
             + [f"triage.{ask.id}" for ask in doubts]

@@ -56,6 +56,7 @@ def _build(reading: Reading, text: str) -> Document:
         cases=rules.cases(reading),
         on_call=rules.on_call(reading),
         same_problem=rules.same_problem(reading),
+        evidence=rules.evidence(reading),
         risk=rules.risk(reading),
         storm=rules.storm(reading),
         wake=rules.wake(reading),

@@ -186,6 +186,19 @@ class SameProblem(Value, frozen=True, kw_only=True):
     within: Duration
 
 
+class Collector(Value, frozen=True, kw_only=True):
+    """What is fetched when a case is escalated. `on`: its kind; `secret`: the name of a credential; `window`: how far
+    back it looks."""
+
+    id: str
+    on: str
+    window: Duration
+    when: str | None = None
+    url: str | None = None
+    query: str | None = None
+    secret: str | None = None
+
+
 class Risk(Value, frozen=True, kw_only=True):
     """Cases below an escalation that may yet become one are shown. `miss_at_most`: the share of those that will, which
     may be missed; None: nothing is estimated."""
@@ -234,6 +247,7 @@ class Document(Value, frozen=True, kw_only=True):
     clocks: ClockRules
     cases: CaseRules
     on_call: OnCallRules
+    evidence: tuple[Collector, ...]
     risk: Risk
     storm: Storm
     same_problem: SameProblem

@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from tocsin.clocks.durations import Duration
 from tocsin.clocks.kinds import BUILT_IN, ClockKind
 from tocsin.policy.model import (
+    Collector,
     Document,
     Example,
     Factor,
@@ -95,6 +96,7 @@ def plain(document: Document) -> dict[str, Any]:
             link=document.same_problem.link,
             within=str(document.same_problem.within),
         ),
+        **_present(evidence=[_collector(one) for one in document.evidence] or None),
         **_present(risk=_present(miss_at_most=document.risk.miss_at_most) or None),
         "storm": {
             "enabled": document.storm.more_than is not None,
@@ -107,6 +109,12 @@ def plain(document: Document) -> dict[str, Any]:
         "governance": document.governance,
         "examples": [_example(example, written, index) for index, example in enumerate(document.examples)],
     }
+
+
+def _collector(one: Collector) -> dict[str, Any]:
+    return _present(
+        id=one.id, on=one.on, when=one.when, url=one.url, query=one.query, window=str(one.window), secret=one.secret
+    )
 
 
 def _trigger(trigger: Trigger) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def hits(watching: tuple[Watching, ...], decision: Decision, account: str | None
     counting = [one for one in watching if one.kind.where == "count"]
     if not counting:
         return []
-    variables, trace = _as_decided(decision)
+    variables, trace = as_decided(decision)
     return [
         Hit(one.trigger.id, key, of, one.trigger.settings["within"].microseconds, one.trigger.settings["at_least"])
         for one in counting
@@ -98,11 +98,12 @@ def surging(watching: tuple[Watching, ...], decision: Decision) -> list[tuple[st
     comparing = [one for one in watching if one.kind.where == "surge"]
     if not comparing or decision.product_area is None:
         return []
-    variables, trace = _as_decided(decision)
+    variables, trace = as_decided(decision)
     return [(one.trigger.id, decision.product_area) for one in comparing if holds(one, variables, trace)]
 
 
-def _as_decided(decision: Decision) -> tuple[Variables, Trace]:
+def as_decided(decision: Decision) -> tuple[Variables, Trace]:
+    """What conditions of scoring see of a decision, and a trace for them."""
     variables, _ = seen(decision.facts)
     case = variables["case"]
     for name in ("type", "product_area", "severity"):

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tocsin.api.description import alike, guarded, risky, stormy, triaged, triggered
+from tocsin.api.description import alike, collected, guarded, risky, stormy, triaged, triggered
 from tocsin.api.description.shapes import (
     AT,
     FLAG,
@@ -317,6 +317,9 @@ ANSWERS: dict[str, Answer] = {
     **{name: Answer(schema, (status,)) for name, (schema, status) in guarded.ROUTES.items()},
     "POST /heartbeats/{token}": Answer(triggered.BEAT, (200,)),
     "GET /heartbeats/{token}": Answer(triggered.BEAT, (200,)),
+    "GET /cases/{case}/evidence": Answer(collected.LIST, (200,)),
+    "GET /cases/{case}/evidence/{evidence_id}": Answer(collected.WHOLE_ONE, (200,)),
+    "POST /cases/{case}/evidence": Answer(collected.ONE, (201, 200)),
     "GET /risks": Answer(risky.RISKS, (200,)),
     "GET /cases/{case}/risk": Answer(risky.ONE, (200,)),
     "GET /storms": Answer(stormy.STORMS, (200,)),

@@ -7,6 +7,7 @@ import msgspec
 
 from tocsin.cases import queries, sight
 from tocsin.cases.aggregate import Aggregate
+from tocsin.core import instants
 from tocsin.people import accounts
 from tocsin.people.permissions import Viewer
 from tocsin.storage.transaction import Tx
@@ -78,3 +79,17 @@ def _facts(decision: bytes | None) -> _Facts:
         return _decoder.decode(decision or b"").facts
     except msgspec.MsgspecError:
         return _Facts(_Said(), _Account())
+
+
+def of_same_account(tx: Tx, viewer: Viewer, case: int, limit: int) -> list[tuple[str, str, str, str, str]]:
+    """The newest other cases of a case's account that the viewer sees: number, opening, state, level, subject."""
+    seen, parameters = sight.condition(viewer)
+    rows = tx.rows(
+        "SELECT number, opened_at, state, level, subject FROM cases WHERE id <> ? AND account ="
+        f" (SELECT account FROM cases WHERE id = ?) AND {seen} ORDER BY id DESC LIMIT ?",
+        (case, case, *parameters, limit),
+    )
+    return [
+        (f"#{number}", instants.to_text(opened), state, level, subject)
+        for number, opened, state, level, subject in rows
+    ]

@@ -199,11 +199,34 @@ def similar(case: Case, acting: As = None, json: Json = False) -> None:
     )
 
 
+def evidence(case: Case, acting: As = None, json: Json = False) -> None:
+    """Show what collectors fetched for a case, the newest first, or why nothing came."""
+    with access.reading(acting) as api:
+        found = api.get(f"/cases/{access.part(case)}/evidence")["evidence"]
+    if json:
+        print_json(found)
+        return
+    print_table(
+        ("collector", "state", "asked", "says", "sha256"),
+        (
+            (
+                one["collector"],
+                one["state"],
+                one["asked_at"],
+                texts.cut(one["says"] or one["error"] or "", _SUBJECT),
+                (one["sha256"] or "")[:12],
+            )
+            for one in found
+        ),
+    )
+
+
 def add_to(app: typer.Typer) -> None:
     add(
         app,
         Command("list", list_cases, "list --state open --level executive"),
         Command("show", show, "show 17"),
         Command("similar", similar, "similar 17"),
+        Command("evidence", evidence, "evidence 17"),
         Command("affected", affected, "affected 17 --product chat"),
     )

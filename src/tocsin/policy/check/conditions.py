@@ -52,6 +52,9 @@ def sites(document: Document) -> Iterator[Site]:
     for clock, kind in document.clocks.kinds.items():
         if kind.when is not None:
             yield Site(f"clocks.kinds.{clock}.when", kind.when, TRIAGE)
+    for index, collector in enumerate(document.evidence):
+        if collector.when is not None:
+            yield Site(f"evidence[{index}].when", collector.when, TRIAGE)
     yield Site("wake", document.wake, TRIAGE)
     peak = document.governance.get("peak")
     if isinstance(peak, dict):

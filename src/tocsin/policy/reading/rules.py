@@ -9,7 +9,8 @@ from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import say
 from tocsin.policy import addressees
 from tocsin.policy.addressees import TOLD
-from tocsin.policy.model import CaseRules, ClockRules, Example, OnCallRules, Risk, SameProblem, Storm
+from tocsin.policy.collectors import COLLECTORS
+from tocsin.policy.model import CaseRules, ClockRules, Collector, Example, OnCallRules, Risk, SameProblem, Storm
 from tocsin.policy.reading import Reading
 from tocsin.policy.schema import WAKE
 from tocsin.policy.structure import near, shown
@@ -84,6 +85,32 @@ def cases(reading: Reading) -> CaseRules:
         acknowledgement_critical=reading.setting("cases", "acknowledgement", "critical", default="60m"),
         acknowledgement_other=reading.setting("cases", "acknowledgement", "other", default="4h"),
     )
+
+
+def evidence(reading: Reading) -> tuple[Collector, ...]:
+    """Each asks for what its kind needs."""
+    found = []
+    for key, one in reading.rules("evidence"):
+        kind = COLLECTORS[one["on"]]
+        for name in kind.asks:
+            if name not in one:
+                wanted = say("one of {names}", names=", ".join(kind.asks))
+                reading.problem((*key, name), say("this key is missing"), wanted)
+        for name in ("url", "query", "secret"):
+            if name in one and not kind.asks:
+                reading.problem((*key, name), say("this key is not known here"), say("another kind"))
+        found.append(
+            Collector(
+                id=one["id"],
+                on=one["on"],
+                window=reading.duration((*key, "window"), one.get("window", "1h")),
+                when=one.get("when"),
+                url=one.get("url"),
+                query=one.get("query"),
+                secret=one.get("secret"),
+            )
+        )
+    return tuple(found)
 
 
 def risk(reading: Reading) -> Risk:

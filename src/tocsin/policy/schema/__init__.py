@@ -56,6 +56,7 @@ def schema() -> Schema:
             "cases": sections.CASES,
             "on_call": sections.ON_CALL,
             "same_problem": sections.SAME_PROBLEM,
+            "evidence": sections.EVIDENCE,
             "risk": sections.RISK,
             "storm": sections.STORM,
             "wake": ref("condition", "Which escalations may wake people at night.", default=WAKE),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tocsin.clocks.kinds import BUILT_IN
+from tocsin.policy.collectors import COLLECTORS
 from tocsin.policy.doubts import DOUBTS
 from tocsin.policy.schema.parts import Schema, choice, flag, integer, named, number, record, ref, sequence, text
 
@@ -448,6 +449,34 @@ SAME_PROBLEM = record(
             "elapsed", "So long after the newest ticket of a problem another one may be of it.", default="24h"
         ),
     },
+)
+
+EVIDENCE = _rules(
+    "What is fetched when a case is escalated, so that whoever is paged sees it beside the case.",
+    {
+        "on": choice(
+            "What it fetches: " + "; ".join(f"`{kind.name}`: {kind.says}" for kind in COLLECTORS.values()) + ".",
+            *COLLECTORS,
+        ),
+        "when": ref("condition", "For which cases; also reads decision.level. Without it: for each."),
+        "url": text(
+            "Where it asks, with places for facts of the case: {area}, {account}, {type}, {number}, {attribute:NAME},"
+            " and of the span {from}, {to}, {from_unix}, {to_unix}, {day}.",
+            "https://logs.example.com/api?service={area}&from={from}",
+            pattern="^https?://",
+            maxLength=2000,
+            errorMessage="an address such as https://…",
+        ),
+        "query": text(
+            "A query of Prometheus, with the same places within quotes.",
+            'rate(http_errors_total{service="{area}"}[5m])',
+            maxLength=2000,
+        ),
+        "window": ref("elapsed", "How far back it looks.", default="1h"),
+        "secret": ref("name", "The name of a credential in TOCSIN_EVIDENCE_CREDENTIALS, sent as a bearer token."),
+    },
+    ("on",),
+    {"id": "last-tickets", "on": "account_tickets"},
 )
 
 RISK = record(

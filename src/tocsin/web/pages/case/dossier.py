@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+from tocsin.administration import evidence
+from tocsin.administration.evidence import ShownEvidence
 from tocsin.cases import asking, discretion, queries, staging
 from tocsin.cases.aggregate import Aggregate
 from tocsin.cases.alike import offers
@@ -32,6 +34,7 @@ from tocsin.people.sessions import Session
 from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
 from tocsin.web import plainly, rendering, standing, travel, why
+from tocsin.web.drawing import plots
 from tocsin.web.pages.case import asked, course, doing, looks, rivals, steps, telling, tiles
 from tocsin.web.pages.case.course import CourseFilter
 from tocsin.web.pages.case.doing import Reach
@@ -69,6 +72,7 @@ class Read(NamedTuple):
     family: Family
     offered: Offer | None
     risk: Risk | None
+    evidence: Sequence[ShownEvidence]
     waits_for_it: Sequence[int]
     known: Mapping[int, accounts.Account]
     parent: int | None
@@ -140,6 +144,7 @@ def _read(here: Installation, viewer: Viewer, reference: str, language: str) -> 
             family=family,
             offered=offers.waiting(tx, viewer, case.id),
             risk=listing.of(tx, viewer, case.id),
+            evidence=evidence.of_case(tx, case.id),
             waits_for_it=list(queries.numbers(tx, viewer, offers.of_parent(tx, viewer, case.id, _FAMILY)).values()),
             known=accounts.by_id(tx, [each for each in (case.account, *_accounts(family)) if each is not None]),
             parent=queries.numbers(tx, viewer, [case.parent]).get(case.parent or 0),
@@ -175,6 +180,7 @@ def _read_then(here: Installation, viewer: Viewer, reference: str, at: int) -> R
             family=Family((), 0, 0),
             offered=None,
             risk=None,
+            evidence=(),
             waits_for_it=(),
             known=accounts.by_id(tx, [each for each in (case.account,) if each is not None]),
             parent=queries.numbers(tx, viewer, [case.parent]).get(case.parent or 0),
@@ -212,9 +218,22 @@ def _case(found: Read, viewer: Viewer, language: str) -> dict[str, Any]:
         "related": telling.related(found.events),
         "offered": found.offered,
         "risk": found.risk,
+        "collectors": [one.id for one, _ in found.policies.at(found.now).evidence],
+        "evidence": [_fetched(one, language) for one in found.evidence],
         "risk_because": _speaks(found.risk, language),
         "offered_because": _because(found.offered, language),
         "waits_for_it": found.waits_for_it,
+    }
+
+
+def _fetched(one: ShownEvidence, language: str) -> dict[str, Any]:
+    """What a collector fetched, as the page has it."""
+    says = "" if one.shown is None else worded(one.shown.says(), rendering.reader(language))
+    return {
+        "item": one.item,
+        "shown": one.shown,
+        "says": says,
+        "plots": [] if one.shown is None else plots.of(one.shown),
     }
 
 

@@ -36,6 +36,7 @@ router = APIRouter(route_class=PageRoute)
 _MOST_EVENTS = 10_000_000
 _NEWS = {
     "opened": marked("Opened."),
+    "asked": marked("It is being asked; its answer stands here when it has come."),
     "known": marked("The ticket had this case already; nothing was changed."),
 }
 _BACK = {"now": "/", "mine": "/mine", "triage": "/triage"}  # pages that acts come from, by what their forms say
