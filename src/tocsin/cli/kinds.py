@@ -33,6 +33,7 @@ _FAMILIES = {
     "clock": "A clock that runs out",
     "path": "Its paths",
     "call": "Its call-ins",
+    "evidence": "What collectors fetched for it",
     "page": "Pages that fail",
     "notice": "Notices that fail",
     "alarm": "Alarms",
