@@ -81,3 +81,29 @@ def test_rules_that_are_passed_over_would_not_have_held(name: str) -> None:
     for text in TEXTS[::3]:
         facts = facts_of({"subject": text["subject"], "body": text["body"], "account": {}})
         assert decide(policy, facts, NOON).canonical() == decide(asking_all, facts, NOON).canonical()
+
+
+UNSEEN = [
+    json.loads(line) for line in (Path(__file__).parents[2] / "redteam" / "unseen.jsonl").read_text().splitlines()
+]
+# By set: outages that escalate at least, of so many, and ordinary tickets that do at most. What each was when the rules
+# met it first, docs/triggers.md says; these bars hold what was reached since.
+BARS = {1: (59, 60, 4), 2: (48, 60, 6), 3: (11, 30, 0)}
+
+
+@pytest.mark.parametrize("name", STARTERS)
+@pytest.mark.parametrize("number", BARS)
+def test_words_that_were_written_after_the_rules(name: str, number: int) -> None:
+    least, of, most = BARS[number]
+    texts = [text for text in UNSEEN if text["set"] == number]
+    raised = Counter(text["kind"] for text in texts if decided(name, text, {}).level != "standard")
+    assert Counter(text["kind"] for text in texts) == {"outage": of, "ordinary": of}
+    assert raised["outage"] >= least
+    assert raised["ordinary"] <= most
+    assert all(decided(name, text, {}).level != "executive" for text in texts)
+
+
+@pytest.mark.parametrize("name", STARTERS)
+def test_outages_that_were_unseen_once(name: str) -> None:
+    found, of = seen(name, "outage", unseen=True)
+    assert found >= 0.9 * of, f"{found} of {of}"

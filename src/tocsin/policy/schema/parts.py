@@ -91,7 +91,7 @@ DEFS: dict[str, Schema] = {
         "A condition in CEL over `case` and `account`; it is checked when the policy is.",
         'case.severity == "critical"',
         'account.segment == "strategic" && case.sentiment == "angry"',
-        maxLength=4096,
+        maxLength=8192,
         errorMessage="a condition in CEL, quoted",
         title="condition",
     ),
