@@ -5,11 +5,13 @@ import pytest
 from tests.stories.conftest import Stage
 from tests.stories.process import OUTAGE, QUESTION, act, at, link, opened, paged, state, told, unlink, until
 from tests.testing import World
+from tocsin.administration import account_sheets
 from tocsin.cases import verbs
 from tocsin.cases.alike import affected
 from tocsin.cases.alike.affected import OpenedFor
 from tocsin.core.clock import MINUTE
 from tocsin.core.errors import NotAllowed
+from tocsin.intake.uploads import Contents
 from tocsin.people import accounts
 from tocsin.people.accounts import Having
 
@@ -114,3 +116,24 @@ def test_none_is_opened_for_a_case_that_follows_or_is_over(stage: Stage) -> None
     act(here, parent, verbs.resolve(here.viewer("carl")))
     with pytest.raises(NotAllowed):
         open_for(here, parent, "bolt")
+
+
+def test_products_and_attributes_come_from_a_table(stage: Stage) -> None:
+    here = stage(start=NINE)
+    customers(here)
+    lea = here.viewer("lea")
+    table = Contents(
+        b"id,products,attributes.cluster,attributes.tier\nacme,Chat;Mail,,gold\nnova,Chat | Files,c3,\ndune,,,\n"
+    )
+    looked = account_sheets.look(here.installation, lea, table)
+    assert (looked.new, looked.changed, looked.unchanged, looked.unused) == (1, 1, 1, [])
+    account_sheets.apply(here.installation, lea, table)
+    with here.installation.database.reading() as tx:
+        found = accounts.by_external_id(tx, ["acme", "nova"])
+    assert found["acme"].facts["products"] == ["Chat", "Mail"]
+    assert found["acme"].facts["attributes"] == {"cluster": "c1", "tier": "gold"}  # what it does not name stays
+    assert (found["nova"].facts["products"], found["nova"].facts["attributes"]) == (
+        ["Chat", "Files"],
+        {"cluster": "c3"},
+    )
+    assert account_sheets.look(here.installation, lea, table).unchanged == 3
