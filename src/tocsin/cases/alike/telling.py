@@ -22,27 +22,34 @@ def because(reasons: Reasons) -> list[Said | Counted]:
     """The reasons, the weightiest first as far as they speak for it; then what speaks against it."""
     found: list[tuple[float, Said | Counted]] = []
     points = reasons.likeness().points
+
+    def worth(*names: str) -> float:
+        return sum(points.get(name, 0.0) for name in names)
+
     if reasons.shared:
         said = Listed([unturned(one if one == other else f"{one} ~ {other}") for one, other in reasons.shared])
-        worth = sum(points.get(name, 0.0) for name in ("words", "about", "symptoms", "codes"))
-        found.append((worth, say("both say: {words}", words=said)))
-    near = points.get("near", 0.0)
-    found.append((near, _apart(reasons.apart)))
+        of_words = worth("words", "about", "symptoms", "codes", "same-failing")
+        found.append((of_words, say("both say: {words}", words=said)))
+    found.append((worth("near", "day"), _apart(reasons.apart)))
     if reasons.others:
         says = counted("{amount} further case is of it", "{amount} further cases are of it", reasons.others)
-        found.append((points.get("many", 0.0), says))
-    for name, same, another in _EITHER:
+        found.append((worth("many"), says))
+    for name, texts in _EITHER.items():
         value = reasons.features.get(name, 0.0)
-        if value:
-            found.append((points.get(name, 0.0), say(same) if value > 0 else say(another)))
+        text = texts[0] if value > 0 else texts[-1]
+        if value and (value > 0 or worth(name)):
+            found.append((worth(name), say(text)))
     return [says for _, says in sorted(found, key=lambda one: -one[0])]
 
 
-_EITHER = (
-    ("area", marked("the same product area"), marked("another product area")),
-    ("products", marked("customers of the same product"), marked("customers of other products")),
-    ("codes", marked("the same code or name"), marked("other codes or names")),
-)
+_EITHER = {  # what is said of a feature that is more than nothing, and of one that is less
+    "failing": (marked("both tell of a failure"),),
+    "place": (marked("of the same environment"), marked("of different environments")),
+    "area": (marked("the same product area"), marked("another product area")),
+    "products": (marked("customers of the same product"),),
+    "disjoint": (marked("customers of other products"),),
+    "alone": (marked("one of them seems to concern a single person or device"),),
+}
 
 
 def _apart(apart: int) -> Said | Counted:
