@@ -70,7 +70,7 @@ class Merged(CaseEvent):
         return say("merged into {case}{why}", case=other(self.number), why=because(self.reason))
 
 
-class Linked(CaseEvent):
+class Linked(CaseEvent, omit_defaults=True):
     KIND, TITLE = "case.linked", "The case was linked to another one"
     WORK = True
     NAMES = "case"
