@@ -116,6 +116,10 @@ ASKS: dict[str, tuple[Permission, Any]] = {
     "POST /api/v1/views": ("cases.read", {"name": "walked"}),
     "PATCH /api/v1/views/{view}": ("cases.read", {"name": "walked"}),
     "POST /api/v1/automation": ("guards.write", {"on": False, "reason": "walked"}),
+    "POST /api/v1/windows/calendar": (
+        "guards.write",
+        {"calendar": "BEGIN:VCALENDAR", "areas": ["api"]},
+    ),
     "POST /api/v1/windows": ("guards.write", {"areas": ["api"], "lasts": "1h", "reason": "walked"}),
     "POST /api/v1/silences": ("guards.write", {"areas": ["api"], "lasts": "1h", "reason": "walked"}),
     "POST /api/v1/watches": ("guards.write", {"accounts": ["acme"], "lasts": "1h", "reason": "walked"}),

@@ -113,6 +113,7 @@ OPERATIONS["show_evidence"] = f"GET {CASE}"
 OPERATIONS["collect_evidence"] = f"POST {CASE}/evidence"
 OPERATIONS["list_risks"] = "GET /risks"
 OPERATIONS["show_risk"] = f"GET {CASE}"
+OPERATIONS["import_windows"] = "POST /settings/automation/calendar"
 OPERATIONS["list_storms"] = "GET /settings/automation"
 OPERATIONS["show_triage"] = "GET /triage"
 OPERATIONS |= {"show_automation": "GET /settings/automation", "turn_automation": "POST /settings/automation"}
@@ -199,6 +200,7 @@ COMMANDS: dict[str, str] = {
 }
 COMMANDS |= {
     "risk list": "GET /risks",
+    "window import": "POST /settings/automation/calendar",
     "storms": "GET /settings/automation",
     "triggers": "GET /settings/automation",
     "triage list": "GET /triage",

@@ -39,6 +39,7 @@ BODIES: dict[str, Any] = {
     "/connectors/{name}/secret": {},
     "/connectors/{name}/revocation": None,
     "/automation": {"on": False, "reason": "a rule goes wild"},
+    "/windows/calendar": {"calendar": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR", "tags": ["batch"]},
     "/windows": {"tags": ["batch"], "lasts": "1h", "reason": "the database moves"},
     "/silences": {"tags": ["batch"], "lasts": "1h", "reason": "a test"},
     "/watches": {"accounts": ["acme"], "lasts": "1d", "reason": "their go-live"},

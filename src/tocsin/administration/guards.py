@@ -8,9 +8,9 @@ from tocsin.clocks import durations
 from tocsin.core import ids, instants
 from tocsin.core.errors import Conflict, InvalidInput
 from tocsin.core.wording import say
-from tocsin.guards import kinds, store
+from tocsin.guards import kinds, planned, store
 from tocsin.guards.guard import Guard, Scope
-from tocsin.guards.kinds import ANNOTATE, AUTOMATION, MODES, QUIET, SCOPE, GuardKind
+from tocsin.guards.kinds import ANNOTATE, AUTOMATION, MODES, QUIET, SCOPE, WINDOW, GuardKind
 from tocsin.people import accounts
 from tocsin.people.permissions import Viewer
 from tocsin.policy.compiled import Policy
@@ -44,6 +44,38 @@ def add(tx: Tx, here: Installation, who: Viewer, kind: GuardKind, given: Mapping
         by=who.actor,
     )
     return _shown(tx, [guard])[0]
+
+
+def from_calendar(tx: Tx, here: Installation, who: Viewer, text: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """A maintenance window for each occurrence of a calendar's events within sixty days, all or none of them; `known`:
+    how many stood there already, just so. `given`: what they cover, `mode`, and a `reason` beside what the calendar
+    calls them."""
+    who.require("guards.write")
+    said = {name: value for name, value in given.items() if value not in (None, "", [], ()) and name != "reason"}
+    kinds.require(WINDOW, said)
+    scope = _scope(tx, here.desk, WINDOW, said)
+    wanted = planned.occurrences(text, tx.now, here.desk.policies.get(tx).zone(tx.now))
+    standing = {
+        (guard.starts_at, guard.ends_at, guard.scope)
+        for guard in here.desk.guards.get(tx).every
+        if guard.kind == WINDOW.name and not guard.over(tx.now)
+    }
+    fresh = [one for one in wanted if (one.starts_at, one.ends_at, scope) not in standing]
+    made = [
+        store.set_up(
+            tx,
+            here.mint,
+            here.journal,
+            WINDOW,
+            _reason({"reason": ": ".join(part for part in (str(given.get("reason") or ""), one.summary) if part)}),
+            scope,
+            starts_at=one.starts_at,
+            ends_at=one.ends_at,
+            by=who.actor,
+        )
+        for one in fresh
+    ]
+    return {"windows": _shown(tx, made), "known": len(wanted) - len(fresh)}
 
 
 def end(tx: Tx, here: Installation, who: Viewer, kind: GuardKind, guard: str) -> None:

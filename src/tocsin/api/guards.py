@@ -13,6 +13,7 @@ from tocsin.administration import guards
 from tocsin.api.access import Again, Here, Who, json
 from tocsin.api.bodies import A_TIME, Body
 from tocsin.api.once import write_once
+from tocsin.guards import planned
 from tocsin.guards.kinds import ASKED, AUTOMATION, KINDS, GuardKind, ScopeField
 
 router = APIRouter(tags=["automation"])
@@ -23,6 +24,23 @@ _TIME = Annotated[str | None, Field(max_length=40, json_schema_extra=A_TIME)]
 class Switch(Body):
     on: bool = Field(description="Whether the policy escalates by itself")
     reason: str = Field(max_length=500, description="Why, for the record")
+
+
+class PlannedWork(Body):
+    calendar: str = Field(max_length=2 * planned.MOST_BYTES, description="An iCalendar, as text")
+    reason: str = Field(default="", max_length=300, description="What stands before the name of each event")
+    areas: list[str] = Field(default=[], max_length=50, description="Product areas of the policy that they cover")
+    accounts: list[str] = Field(default=[], max_length=50, description="Accounts that they cover, by either id")
+    tags: list[str] = Field(default=[], max_length=50, description="Tags of tickets that they cover")
+    mode: Literal["quiet", "annotate"] = Field(default="quiet", description="Whether pages wait")
+
+
+@router.post("/windows/calendar")
+def import_windows(body: PlannedWork, here: Here, who: Who, again: Again) -> Response:
+    """A maintenance window for each occurrence of a calendar's events within sixty days, repeated ones too; all of
+    them, or none where something does not fit. What stands there already stays."""
+    given = body.model_dump(exclude={"calendar"})
+    return write_once(here, again, 200, lambda tx: guards.from_calendar(tx, here, who, body.calendar, given))
 
 
 @router.get("/automation")

@@ -3,12 +3,14 @@ itself."""
 
 from collections.abc import Callable
 from inspect import Parameter, Signature
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from tocsin.cli import access
 from tocsin.cli.output import JSON_HELP, print_json, print_table, say, when
+from tocsin.guards import planned
 from tocsin.guards.kinds import ASKED, KINDS, MUTE, SILENCE, WATCH, WINDOW, GuardKind
 
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
@@ -28,6 +30,8 @@ def _group(kind: GuardKind) -> typer.Typer:
     app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=f"{kind.does.text}.", epilog=example)
     app.command("add", epilog=example)(_add(kind))
     app.command("list", epilog=f"Example: tocsin {kind.name} list")(_list(kind))
+    if kind is WINDOW:
+        app.command("import", epilog="Example: tocsin window import work.ics --area api")(_import)
     app.command("end", epilog=f"Example: tocsin {kind.name} end 0hct5k2m8n6p1")(_end(kind))
     return app
 
@@ -67,6 +71,30 @@ def _list(kind: GuardKind) -> Callable[..., None]:
             _print(found)
 
     return _signed(run, [_option("json", Json, False)], "Show what stands or is to come, then what is over.")
+
+
+def _import(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An iCalendar file.", exists=True, dir_okay=False)],
+    area: Annotated[
+        list[str] | None, typer.Option("--area", help="A product area that they cover; again for more.")
+    ] = None,
+    account: Annotated[list[str] | None, typer.Option("--account", help="An account; again for more.")] = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag of tickets; again for more.")] = None,
+    mode: Annotated[str, typer.Option("--mode", help="quiet: pages wait; annotate: cases are only marked.")] = "quiet",
+    reason: Annotated[str, typer.Option("--reason", help="What stands before the name of each event.")] = "",
+    json: Json = False,
+) -> None:
+    """Set a window for each occurrence of a calendar's events within sixty days, repeated ones too; all or none."""
+    text = file.read_bytes()[: planned.MOST_BYTES + 1].decode("utf-8", "replace")
+    body = {"calendar": text, "areas": area or [], "accounts": account or [], "tags": tag or [], "mode": mode}
+    with access.writing("window import") as api:
+        made = api.post("/windows/calendar", {**body, "reason": reason})
+    if json:
+        print_json(made)
+        return
+    _print(made["windows"])
+    if made["known"]:
+        say(f"{made['known']} stood there already")
 
 
 def _end(kind: GuardKind) -> Callable[..., None]:

@@ -322,6 +322,7 @@ ANSWERS: dict[str, Answer] = {
     "POST /cases/{case}/evidence": Answer(collected.ONE, (201, 200)),
     "GET /risks": Answer(risky.RISKS, (200,)),
     "GET /cases/{case}/risk": Answer(risky.ONE, (200,)),
+    "POST /windows/calendar": Answer(guarded.IMPORTED, (200,)),
     "GET /storms": Answer(stormy.STORMS, (200,)),
     "GET /triggers": Answer(triggered.TRIGGERS, (200,)),
     "GET /triage": Answer(triaged.QUEUE, (200,)),

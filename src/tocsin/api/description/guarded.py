@@ -1,7 +1,7 @@
 """What the routes of guards answer: shape and status, by method and path below /api/v1."""
 
-from tocsin.api.description.shapes import AT, FLAG, ID, LEVEL, MAYBE_AT, TEXT, Schema, either, many, record
-from tocsin.guards.kinds import ASKED, AUTOMATION, KINDS, MODES, GuardKind
+from tocsin.api.description.shapes import AT, FLAG, ID, LEVEL, MAYBE_AT, TEXT, WHOLE, Schema, either, many, record
+from tocsin.guards.kinds import ASKED, AUTOMATION, KINDS, MODES, WINDOW, GuardKind
 
 
 def _guard(kind: GuardKind) -> Schema:
@@ -50,6 +50,10 @@ def _routes(kind: GuardKind) -> dict[str, tuple[Schema | None, int]]:
     }
 
 
+IMPORTED = record(
+    windows={**many(_guard(WINDOW)), "description": "Those that were set"},
+    known={**WHOLE, "description": "How many of the calendar's stood there already"},
+)
 ROUTES: dict[str, tuple[Schema | None, int]] = {
     "GET /automation": (AUTOMATION_STATUS, 200),
     "POST /automation": (AUTOMATION_STATUS, 200),

@@ -68,6 +68,19 @@ def turn(visit: Visiting, form: Fields) -> Response:
     return frame.carried(visit, form, "turn", do, lambda kept: _page(visit, kept))
 
 
+@router.post("/settings/automation/calendar")
+def bring(visit: Visiting, form: Fields) -> Response:
+    def do() -> str:
+        here = visit.here
+        said = {name: names(form.get(name, "")) for name in ("areas", "accounts", "tags")}
+        given = {**said, "reason": form.get("reason", "")}
+        text = form.get("calendar", "")
+        here.writer.write(lambda tx: guards.from_calendar(tx, here, visit.viewer, text, given))
+        return f"{sections.AUTOMATION.path}?done=set"
+
+    return frame.carried(visit, form, "calendar", do, lambda kept: _page(visit, kept))
+
+
 @router.post("/settings/automation/{kind}")
 def add(kind: str, visit: Visiting, form: Fields) -> Response:
     def do() -> str:
