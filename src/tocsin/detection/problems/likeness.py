@@ -80,8 +80,9 @@ def compared(one: Print, other: Print, seen: Frequencies, *, others: int = 0) ->
 def features(
     one: Print, other: Print, seen: Frequencies, *, others: int = 0
 ) -> tuple[dict[str, float], tuple[str, ...]]:
-    """What is compared, and the terms that both have."""
-    shared = sorted(one.terms.keys() & other.terms.keys(), key=lambda term: (-seen.weight(term), term))
+    """What is compared, and the terms that both have, as far as they say anything by themselves."""
+    both = (term for term in one.terms.keys() & other.terms.keys() if term.partition(":")[2] not in _WEAK)
+    shared = sorted(both, key=lambda term: (-seen.weight(term), term))
     words = _overlap(one.of("word"), other.of("word"), seen)
     about = _overlap(_objects(one), _objects(other), seen)
     failing = min(_failing(one), _failing(other))
