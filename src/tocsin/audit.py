@@ -41,6 +41,7 @@ UNPROVED = {
     "hourly_arrivals": "how many cases came in by the hour; counted again from the cases where it is empty",
     "evidence": "what collectors fetched, and why they could not; each has an event with the digest",
     "evidence_contents": "the answers themselves; the digest in the event proves each",
+    "suggestion_models": "what was learnt of answered cases; what it suggested stands in the decisions",
     "risk_models": "what was learnt of others' courses, by which cases are shown; nothing is decided by it",
     "risks": "how likely cases are to escalate, counted anew all the time; what people said to it are events",
     "storms": "which case pages for others like it at the moment; who follows whom is proved with the cases",

@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from tocsin import events, tables
-from tocsin.cases import store, storms
+from tocsin.cases import store, storms, suggestions
 from tocsin.cases.alike import comparing, offers
 from tocsin.cases.alike.comparing import Comparing
 from tocsin.cases.context import Desk
@@ -235,6 +235,7 @@ def _desk(ground: _Ground, kept: _Kept) -> Desk:
         directory.cached(),
         schedules.cached(),
         guards.cached(),
+        suggestions.cached(),
         lambda tx, revisions: frozenset(kept.reach.get(tx, revisions)),
         outcomes.paged,
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
+from tocsin.cases.suggestions import SuggestionModel
 from tocsin.clocks import zone
 from tocsin.core.ids import IdMint
 from tocsin.guards.guard import Guards
@@ -34,6 +35,7 @@ class Around:
     directory: Directory
     rosters: Rosters
     guards: Guards
+    suggestions: SuggestionModel | None
     reachable: frozenset[int]
     now: int
     # As they were asked; other surroundings, made of these, ask anew.
@@ -78,6 +80,7 @@ class Desk:
     directory: Cached[Directory]
     rosters: Cached[Rosters]
     guards: Cached[Guards]
+    suggestions: Cached[SuggestionModel | None]
     reach: Reach
     paged: Asked
     language: str = ENGLISH
@@ -90,11 +93,12 @@ class Desk:
             self.directory.get(tx, known),
             self.rosters.get(tx, known),
             self.guards.get(tx, known),
+            self.suggestions.get(tx, known),
             self.reach(tx, known),
             max(tx.now, since),
         )
 
     def forget(self) -> None:
         """For after a rollback."""
-        for cached in (self.policies, self.directory, self.rosters, self.guards):
+        for cached in (self.policies, self.directory, self.rosters, self.guards, self.suggestions):
             cached.forget()

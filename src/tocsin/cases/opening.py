@@ -33,6 +33,7 @@ from tocsin.cases.paths.escalating import escalate
 from tocsin.cases.queries import indexing
 from tocsin.cases.scene import Scene
 from tocsin.cases.storms import Joined, Storms
+from tocsin.cases.suggestions import with_suggestions
 from tocsin.cases.tables import case_keys
 from tocsin.cases.writing import New
 from tocsin.core import ids, instants
@@ -168,6 +169,7 @@ def _draft(
     counted, storms = lately
     body = ticket.body
     facts = with_language(policy, _facts(ticket, account, remarks))
+    facts = facts if ticket.imported else with_suggestions(policy, around.suggestions, facts)
     customer = account.id if account else None
     plain = ticket.imported  # what people set for now is not about history
     if plain:

@@ -16,7 +16,7 @@ from tocsin.clocks import durations, kinds, targets
 from tocsin.clocks.kinds import BUILT_IN
 from tocsin.policy.compiled import Policy
 from tocsin.policy.decision import FAMILY, SILENCE, Decision, Override
-from tocsin.policy.facts import ANSWERED, Facts
+from tocsin.policy.facts import ANSWERED, SUGGESTED, Facts
 from tocsin.policy.levels import raised
 from tocsin.policy.triage import question
 
@@ -35,6 +35,8 @@ def reclassify(
     """
     facts = guarding.under(scene.around, facts, draft.state.case.account)
     facts = coursing.with_counts(scene, draft, facts, last.facts)
+    if SUGGESTED in last.facts and SUGGESTED not in facts:  # what was suggested when it was opened stands
+        facts = {**facts, SUGGESTED: last.facts[SUGGESTED]}
     if _open(facts) == _open(last.facts) and override is None:
         return last
     facts = _settled(draft, last, facts)

@@ -308,6 +308,16 @@ parent_offers = Table(
 _WAITING = "answer IS NULL"
 Index("ix_parent_offers_parent", parent_offers.c.parent, sqlite_where=sql(_WAITING), postgresql_where=sql(_WAITING))
 
+# What was learnt of what cases are, version by version; the text has the numbers of each field.
+suggestion_models = Table(
+    "suggestion_models",
+    metadata,
+    number("version", primary_key=True, autoincrement=False),
+    instant("learnt_at"),
+    instant("since"),
+    text("learnt"),
+)
+
 # What was learnt of the risk that a case escalates, version by version.
 risk_models = Table(
     "risk_models",

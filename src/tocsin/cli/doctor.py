@@ -82,6 +82,7 @@ def _examine() -> Iterator[Check]:
             if (holder := _holder(database, elsewhere=any(one.state == "ok" for one in server))) is not None:
                 yield holder
             yield _guarded("policy", lambda: _policy(database))
+            yield from _suggestions(database)
             yield from _reach(database, settings)
             yield _guarded("work", lambda: _work(database))
     finally:
@@ -234,6 +235,32 @@ def _policy(database: "Database") -> Check:
         found = f"version {force.version} is in force and names case.language, which is not recognised here"
         return Check("warn", "policy", found, "`pip install 'tocsin[language]'`, or senders that give it")
     return Check("ok", "policy", f"version {force.version} is in force")
+
+
+def _suggestions(database: "Database") -> Iterator[Check]:
+    """What was learnt of answered cases, where the policy in force asks for suggestions."""
+    from tocsin.cases import suggestions
+    from tocsin.core.clock import SystemClock
+    from tocsin.detection.suggesting import training
+    from tocsin.policy import versions
+
+    with database.reading() as tx:
+        policies, model = versions.load(tx), suggestions.newest(tx)
+    force = policies.in_force(SystemClock().now())
+    if force is None or policies.compiled(force.version).document.suggest.confidence is None:
+        return
+    if not training.available():
+        found = "the policy asks for suggestions, and nothing is learnt here"
+        yield Check("warn", "suggestions", found, "`pip install 'tocsin[suggest]'`, or a policy without `suggest`")
+    elif model is None:
+        found = f"nothing is learnt yet: it takes {training.LEAST} answered cases"
+        yield Check("ok", "suggestions", found)
+    else:
+        says = "; ".join(
+            f"{field} of {one.cases} cases, {one.right:.0%} of held-out ones right, confidence off by {one.off:.2f}"
+            for field, one in model.fields.items()
+        )
+        yield Check("ok", "suggestions", f"model {model.version}: {says}")
 
 
 def _reach(database: "Database", settings: "Settings") -> Iterator[Check]:

@@ -9,6 +9,7 @@ from tocsin.core.texts import fold
 from tocsin.core.wording import say
 from tocsin.policy.conditions import CASE_BITS, Condition, Trace
 from tocsin.policy.decision import Override
+from tocsin.policy.facts import SUGGESTED
 from tocsin.policy.model import Document
 from tocsin.policy.reasons import ReasonText, told
 from tocsin.policy.seen import Variables
@@ -64,6 +65,7 @@ class Classification:
             for name, kind in document.types.items()
             if kind.severity is not None
         }
+        self._confidence = document.suggest.confidence
         self._default = (document.default_severity, told("severity-default", name=document.default_severity))
         for classifier in classifiers:
             for field, value, _ in classifier.sets:
@@ -120,9 +122,40 @@ class Classification:
                     case[field], chosen[field], by[field] = self._folded[value], value, place
                     trace.missing &= ~CASE_BITS[field]
                     trace.reasons.append(reason)
+        if SUGGESTED in trace.facts and (found := self._suggested(case, trace)):
+            chosen |= found
+            if severity is None:
+                severity = self._severity_since(found, variables, trace)
         severity = self._severity(severity, chosen.get("type"), override, trace)
         case["severity"] = self._folded[severity]
         return Classified(severity, chosen.get("type"), chosen.get("product_area"), by)
+
+    def _suggested(self, case: dict[str, Any], trace: Trace) -> dict[str, str]:
+        """What no rule has set, set as suggested, where the suggestion is sure enough."""
+        said, found = trace.facts[SUGGESTED], dict[str, str]()
+        for field in ("type", "product_area"):
+            one = said.get(field)
+            if one is None or field in case or one["name"] not in self._known[field]:
+                continue
+            if self._confidence is not None and one["confidence"] >= self._confidence:
+                case[field], found[field] = self._folded[one["name"]], one["name"]
+                trace.missing &= ~CASE_BITS[field]
+                words = ", ".join(one["words"])
+                why = {"confidence": f"{one['confidence']:.2f}", "words": words, "model": said["model"]}
+                trace.reasons.append(told(f"{field}-suggested", name=one["name"], **why))
+        return found
+
+    def _severity_since(self, found: Mapping[str, str], variables: Variables, trace: Trace) -> str | None:
+        """What a rule that asks for what was suggested says of the severity."""
+        asked = {f"case.{field}" for field in found}
+        for condition, sets in self._classifiers:
+            said = next((one for one in sets if one[0] == "severity"), None)
+            if said is not None and asked.intersection(condition.references):
+                trace.unknown = [one for one in trace.unknown if one.rule != condition.id]
+                if condition.holds(variables, trace):
+                    trace.reasons.append(said[2])
+                    return said[1]
+        return None
 
     def _set(self, field: str, value: str, case: dict[str, Any], trace: Trace) -> None:
         """What a person has set."""

@@ -58,6 +58,7 @@ def _build(reading: Reading, text: str) -> Document:
         same_problem=rules.same_problem(reading),
         evidence=rules.evidence(reading),
         risk=rules.risk(reading),
+        suggest=rules.suggest(reading),
         storm=rules.storm(reading),
         wake=rules.wake(reading),
         triggers=triggers.triggers(reading),

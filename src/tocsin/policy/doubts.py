@@ -15,7 +15,7 @@ from tocsin.policy.classify import Classified
 from tocsin.policy.compiled import Policy
 from tocsin.policy.conditions import Trace
 from tocsin.policy.decision import FactorScore, Override, Plausible
-from tocsin.policy.facts import Facts
+from tocsin.policy.facts import SUGGESTED, Facts
 from tocsin.policy.levels import RANK, STANDARD, LevelName
 from tocsin.policy.model import Ask, Factor
 from tocsin.policy.scoring import DIGITS
@@ -92,6 +92,18 @@ def _incomplete(decided: Decided, ask: Ask, outcome: Outcome) -> Iterator[Plausi
                 yield Plausible(rule(ask), scored.source, None, _below(decided, level), decided.team)
 
 
+def _low_confidence(decided: Decided, ask: Ask, outcome: Outcome) -> Iterator[Plausible]:
+    """What no rule has set is suggested, and the suggestion is not sure enough to set it."""
+    said, document = decided.facts.get(SUGGESTED, {}), decided.policy.document
+    for field, known in (("type", document.types), ("product_area", document.product_areas)):
+        name = said.get(field, {}).get("name")
+        if name not in known or getattr(decided.classified, field) is not None:
+            continue
+        level, team = outcome(decided.facts, _chosen(field, name))
+        if (level, team) != (decided.level, decided.team):
+            yield Plausible(rule(ask), field, name, level, team)
+
+
 def _range(factor: Factor) -> tuple[float, float]:
     """The least and the greatest value that a fact may give a factor."""
     if factor.map is not None:
@@ -109,7 +121,10 @@ CONFLICT = Doubt(
     "conflict", say("two rules classify it differently, and that would change its level or team"), _conflict
 )
 INCOMPLETE = Doubt("incomplete", say("a fact is missing that could change its level"), _incomplete)
-DOUBTS = {doubt.name: doubt for doubt in (WORDS, CONFLICT, INCOMPLETE)}
+LOW_CONFIDENCE = Doubt(
+    "low_confidence", say("what is suggested is not sure, and would change its level or team"), _low_confidence
+)
+DOUBTS = {doubt.name: doubt for doubt in (WORDS, CONFLICT, INCOMPLETE, LOW_CONFIDENCE)}
 
 
 def asks(

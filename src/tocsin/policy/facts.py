@@ -17,6 +17,7 @@ __all__ = [
     "ENVIRONMENT",
     "GUARDS",
     "SCORING",
+    "SUGGESTED",
     "TRIAGE",
     "CaseBody",
     "Facts",
@@ -33,6 +34,9 @@ ANSWERED = "answered"
 asked again."""
 COUNTS = "counts"
 """The part of the facts that says how much whoever took the case in had counted, by the trigger that asks for it."""
+SUGGESTED = "suggested"
+"""The part of the facts that says what was suggested when the case was opened: by field a name, how sure that was and
+for which words; and the `model`."""
 GUARDS = "guards"
 """The part of the facts that says what people had set for a time: that automation is off (`off`), a `watch`."""
 

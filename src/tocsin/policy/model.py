@@ -199,6 +199,12 @@ class Collector(Value, frozen=True, kw_only=True):
     secret: str | None = None
 
 
+class Suggest(Value, frozen=True, kw_only=True):
+    """From which confidence on a suggestion sets what no rule has set; None: nothing is suggested."""
+
+    confidence: float | None = None
+
+
 class Risk(Value, frozen=True, kw_only=True):
     """Cases below an escalation that may yet become one are shown. `miss_at_most`: the share of those that will, which
     may be missed; None: nothing is estimated."""
@@ -249,6 +255,7 @@ class Document(Value, frozen=True, kw_only=True):
     on_call: OnCallRules
     evidence: tuple[Collector, ...]
     risk: Risk
+    suggest: Suggest
     storm: Storm
     same_problem: SameProblem
     wake: str

@@ -21,6 +21,8 @@ TEXTS: dict[str, str] = {
     "product_area-set": marked("product_area {name}: override"),
     "product_area-unknown": marked("product_area {name} is not in the policy and was left aside"),
     "product_area-rule": marked("product_area {name}: {rule}"),
+    "type-suggested": marked("type {name}: suggested, {confidence}, for {words}, model {model}"),
+    "product_area-suggested": marked("product_area {name}: suggested, {confidence}, for {words}, model {model}"),
     "severity-rule": marked("severity {name}: {rule}"),
     "severity-set": marked("severity {name}: override"),
     "severity-follows": marked("severity {name}: {why}"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tocsin.cases import ages, arrivals, counted, silence
+from tocsin.cases import ages, arrivals, counted, silence, teaching
 from tocsin.cases.risk import estimating, learning
 from tocsin.connectors import deliveries as kept_deliveries
 from tocsin.connectors import outbox
@@ -128,6 +128,7 @@ def assemble(
         Job(11, "count cases by the hour", HOUR, tidy(arrivals.tell)),
         Job(10, "forget what triggers counted", DAY, tidy(counted.sweep)),
         Job(13, "learn the risk of cases", DAY, lambda: learning.learn(database, writer, desk, loops.clock)),
+        Job(15, "learn what cases are", DAY, lambda: teaching.learn(database, writer, desk, loops.clock)),
         Job(14, "estimate the risk of cases", MINUTE, lambda: estimating.estimate(database, writer, loops.clock)),
         Job(8, "forget files that people brought", HOUR, tidy(uploads.sweep)),
     ]

@@ -10,7 +10,17 @@ from tocsin.core.wording import say
 from tocsin.policy import addressees
 from tocsin.policy.addressees import TOLD
 from tocsin.policy.collectors import COLLECTORS
-from tocsin.policy.model import CaseRules, ClockRules, Collector, Example, OnCallRules, Risk, SameProblem, Storm
+from tocsin.policy.model import (
+    CaseRules,
+    ClockRules,
+    Collector,
+    Example,
+    OnCallRules,
+    Risk,
+    SameProblem,
+    Storm,
+    Suggest,
+)
 from tocsin.policy.reading import Reading
 from tocsin.policy.schema import WAKE
 from tocsin.policy.structure import near, shown
@@ -115,6 +125,10 @@ def evidence(reading: Reading) -> tuple[Collector, ...]:
 
 def risk(reading: Reading) -> Risk:
     return Risk(miss_at_most=_likelihood(reading, ("risk", "miss_at_most")))
+
+
+def suggest(reading: Reading) -> Suggest:
+    return Suggest(confidence=_likelihood(reading, ("suggest", "confidence")))
 
 
 def storm(reading: Reading) -> Storm:

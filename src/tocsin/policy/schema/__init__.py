@@ -58,6 +58,7 @@ def schema() -> Schema:
             "same_problem": sections.SAME_PROBLEM,
             "evidence": sections.EVIDENCE,
             "risk": sections.RISK,
+            "suggest": sections.SUGGEST,
             "storm": sections.STORM,
             "wake": ref("condition", "Which escalations may wake people at night.", default=WAKE),
             "triggers": TRIGGERS_SECTION,

@@ -487,6 +487,16 @@ RISK = record(
     ("miss_at_most",),
 )
 
+SUGGEST = record(
+    "What a case is, suggested from how people have answered alike ones; without this section nothing is suggested.",
+    {
+        "confidence": number(
+            "From which confidence on a suggestion sets the type or product area that no rule has set.", 0.5, 1, 0.9
+        ),
+    },
+    ("confidence",),
+)
+
 STORM = record(
     "When many cases of one product area and type are escalated at once, further ones join one that pages for all.",
     {
