@@ -31,6 +31,7 @@ from tocsin.people import accounts
 from tocsin.people.directory import Directory
 from tocsin.people.permissions import Viewer
 from tocsin.people.sessions import Session
+from tocsin.policy.compiled import Policy
 from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
 from tocsin.web import plainly, rendering, standing, travel, why
@@ -226,6 +227,11 @@ def _case(found: Read, viewer: Viewer, language: str) -> dict[str, Any]:
     }
 
 
+def _policy_of(policies: Policies, decision: Mapping[str, Any] | None) -> Policy | None:
+    """The version that decided, whose rules mark the customer's words."""
+    return None if decision is None else policies.compiled(decision["policy_version"])
+
+
 def _fetched(one: ShownEvidence, language: str) -> dict[str, Any]:
     """What a collector fetched, as the page has it."""
     says = "" if one.shown is None else worded(one.shown.says(), rendering.reader(language))
@@ -281,7 +287,7 @@ def _written(found: Read, viewer: Viewer) -> dict[str, Any]:
     decided = why.decided(found.decision, viewer, found.policies)
     return decided | {
         "said": found.ticket,
-        "ticket": telling.ticket(decided["decision"]),
+        "ticket": telling.ticket(decided["decision"], _policy_of(found.policies, decided["decision"])),
         "messages": telling.messages(found.pages, found.people),
     }
 

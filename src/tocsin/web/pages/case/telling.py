@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from tocsin.core.wording import marked
 from tocsin.people.directory import Directory
+from tocsin.policy.compiled import Policy
+from tocsin.policy.marking import Passage, passages
 
 ROLES = {
     "technical_lead": marked("technical lead"),
@@ -19,7 +21,7 @@ SHOWN = 600  # characters of a text that are shown at first
 _LINES = 12
 
 
-def ticket(decision: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def ticket(decision: Mapping[str, Any] | None, policy: Policy | None = None) -> dict[str, Any] | None:
     """The ticket as the newest decision knows it: its text in what is shown at first and the rest, its language, its
     tags, and how many users it hurts. None where the decision's content was erased."""
     if decision is None:
@@ -27,7 +29,7 @@ def ticket(decision: Mapping[str, Any] | None) -> dict[str, Any] | None:
     said = decision["facts"]["case"]
     first, rest = folded((said.get("body") or "").strip())
     return {
-        "first": first,
+        "first": [Passage(first, False)] if policy is None else passages(policy, decision, first),
         "rest": rest,
         "tags": said.get("tags") or [],
         "users_affected": said.get("users_affected"),

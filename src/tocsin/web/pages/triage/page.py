@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Annotated, Any, NamedTuple
 
+import msgspec
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 
@@ -17,6 +18,9 @@ from tocsin.languages import tongue
 from tocsin.people import accounts
 from tocsin.people.directory import Directory
 from tocsin.people.sessions import Session
+from tocsin.policy.decision import Decision
+from tocsin.policy.marking import Passage, passages
+from tocsin.policy.versions import Policies
 from tocsin.runtime import Installation
 from tocsin.storage.transaction import Tx
 from tocsin.web import rendering, rows, shell, verbs, why
@@ -128,6 +132,14 @@ def _card(one: Waiting, to: Reader, people: Directory) -> Card:
     )
 
 
+def _marked(policies: Policies, decision: Decision | None, body: str) -> list[Passage]:
+    """What the customer wrote, the words that speak for the decision marked."""
+    text = body[:_QUOTED] + ("…" if len(body) > _QUOTED else "")
+    if not text or decision is None:
+        return [Passage(text, False)] if text else []
+    return passages(policies.compiled(decision.policy_version), msgspec.to_builtins(decision), text)
+
+
 def _question(tx: Tx, here: Installation, signed: Session, to: Reader, one: Waiting) -> dict[str, Any]:
     """One question in full."""
     viewer, case, decision = signed.viewer, one.state.case, one.decision
@@ -151,7 +163,7 @@ def _question(tx: Tx, here: Installation, signed: Session, to: Reader, one: Wait
         "follows": "" if one.question.otherwise is None else worded(one.question.otherwise, to).rstrip("."),
         "because": say("Asked because {reasons}.", reasons=Listed(one.why, "; ")) if one.why else "",
         "answers": one.choices,
-        "quote": body[:_QUOTED] + ("…" if len(body) > _QUOTED else ""),
+        "quote": _marked(policies, decision, body),
         "other": acts[answer_triage.name] if one.question.asks == triaging.TRIAGE else None,
         "later": acts[snooze_triage.name] if one.question.asks == triaging.TRIAGE else None,
         "choices": partial(doing.choices, one.state, people, document, (), levels, ()),
