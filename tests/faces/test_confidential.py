@@ -394,7 +394,8 @@ def test_the_timeline_of_a_linked_case_does_not_name_it(office: Office, secret: 
     hidden = office.clients["anna"].get(path)
     assert not gives_away(hidden.text, secret)
     [link] = [event for event in hidden.json()["events"] if event["kind"] == "case.linked"]
-    assert link["payload"] == {"kind": "related", "case": None, "number": None}
+    told = {name: value for name, value in link["payload"].items() if value is not None}
+    assert told == {"kind": "related"}
 
 
 def test_no_verb_knows_the_case_for_a_stranger(office: Office, secret: Secret) -> None:
@@ -459,7 +460,8 @@ def test_a_webhook_withholds_what_happens_to_the_case(office: Office, receiver: 
     receiver.wait_for(3)
     bodies = [json.loads(body)["data"] for _, body in receiver.got[1:]]
     [link] = [body for body in bodies if body["case"]["id"] == other]
-    assert link["payload"] == {"kind": "related", "case": None, "number": None}
+    told = {name: value for name, value in link["payload"].items() if value is not None}
+    assert told == {"kind": "related"}
     listed = office.get("otto", f"/webhooks/{webhook}/deliveries")["deliveries"]
     assert {delivery["case"] for delivery in listed} == {other}
 

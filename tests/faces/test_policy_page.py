@@ -15,7 +15,7 @@ from tocsin.policy import starters
 
 @pytest.fixture(scope="module")
 def office(databases: Databases) -> Iterator[Office]:
-    with staffed(databases.new()) as office:
+    with staffed(databases.new(), policy=starters.text()) as office:
         give_passwords(office.installation)
         yield office
 
@@ -158,7 +158,7 @@ BROKEN = STARTER.replace("level: senior}", "level: nowhere}", 1)
 @pytest.fixture
 def own(databases: Databases) -> Iterator[Office]:
     """An office of its own, for what changes the policy."""
-    with staffed(databases.new()) as office:
+    with staffed(databases.new(), policy=starters.text()) as office:
         give_passwords(office.installation)
         yield office
 
