@@ -176,7 +176,7 @@ class Installation:
     def end_storms(self) -> int:
         """Write down which storms are over; how many were looked at."""
         with self.database.reading(self.clock.now()) as tx:
-            if storms.QUEUE not in work.due_kinds(tx):
+            if not work.is_due(tx, storms.QUEUE):
                 return 0
         return self.writer.write(lambda tx: storms.end(tx, self.desk))
 

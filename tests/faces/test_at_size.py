@@ -1,6 +1,7 @@
 """What pages read does not grow with the number of cases: no statement of SQLite takes more steps of its machine than
 the rows that are shown ask for. No clock sways that, nor a busy machine."""
 
+import re
 from collections.abc import Iterator
 from functools import wraps
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.faces.browsing import Browser, give_passwords, signed
-from tests.faces.office import Office, staffed
+from tests.faces.office import CALM, Office, staffed
 from tests.testing import Databases
 from tocsin.cases.queries import board, counting, lasting, listing
 from tocsin.cli.bench import filling
@@ -33,6 +34,8 @@ _SHARED = [
     *(f"/cases?needs={need}&sort={sort}" for need in ("now", "breached") for sort in ("unanswered", "urgency")),
     "/cases?needs=breached&sort=due",
 ]
+# Cases are not compared meanwhile: what a loop reads is no page's.
+ALONE = re.sub(r"same_problem: .*\n", "", CALM)
 PAGES = ["/", "/?team=support", "/?level=executive", "/mine", *(f"/cases?{asked}" for asked in _LISTS)]
 
 
@@ -42,7 +45,7 @@ def office(request: pytest.FixtureRequest, tmp_path: Any, monkeypatch: pytest.Mo
     monkeypatch.setattr(lasting, "LARGE", 100)
     monkeypatch.setattr(lasting, "LOOKED", 100)
     monkeypatch.setattr(counting, "MOST", 120)
-    with staffed(Databases("sqlite", tmp_path).new()) as office:
+    with staffed(Databases("sqlite", tmp_path).new(), policy=ALONE) as office:
         give_passwords(office.installation, "lea")
         filling.fill(office.installation, *request.param)
         yield office

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faces.browsing import Browser, give_passwords, heading, once, plain, signed
-from tests.faces.office import Office, staffed
+from tests.faces.office import CALM, Office, staffed
 from tests.testing import Databases
 from tocsin.people.permissions import roles
 from tocsin.policy import starters
@@ -79,7 +79,7 @@ def test_what_of_the_policy_is_taken_away(office: Office) -> None:
     vera = signed(office.url, "vera")
     [first] = rows(vera, "/policy/versions.csv")
     assert (first["version"], first["state"]) == ("1", "decides")
-    assert vera.get("/policy/versions/1/policy.yaml").text == starters.text()
+    assert vera.get("/policy/versions/1/policy.yaml").text == CALM
     assert vera.get("/policy/versions/9/policy.yaml").status_code == 404
     assert vera.get("/policy/schema.json").json()["$schema"]
 

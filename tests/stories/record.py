@@ -157,6 +157,8 @@ def _process(here: World) -> None:
         ids.from_text(here.open(**_TICKETS[1], external_id=f"P-{number}")["id"]) for number in range(7)
     )
     words = ids.from_text(here.open(subject="The API is down", external_id="P-words")["id"])
+    asked = ids.from_text(here.open(subject="How do I export a report?", external_id="P-asked")["id"])
+    _act(here, asked, verbs.answer_risk(anna, answer="seen"))
     _act(here, words, verbs.snooze_triage(anna, "they call back"))  # triage is asked, and does not answer
     here.open(**_TICKETS[1], external_id="P-probe", source="pingdom")
     old = signals.read_signal(msgspec.json.encode({**_TICKETS[1], "external_id": "P-old"}), SYSTEM)

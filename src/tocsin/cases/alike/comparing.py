@@ -68,7 +68,7 @@ class Comparing:
     def step(self) -> int:
         """Look at a batch of cases; how many."""
         with self.database.reading(self.clock.now()) as tx:
-            if KIND not in work.due_kinds(tx):
+            if not work.is_due(tx, KIND):
                 return 0
         items = self.writer.write(lambda tx: work.claim(tx, KIND, self.holder, BATCH))
         if items:
