@@ -10,6 +10,7 @@ from tests.faces.browsing import Browser, give_passwords
 from tests.faces.office import OUTAGE, staffed
 from tests.testing import Databases
 from tocsin.notify.links import LIFE, Claim
+from tocsin.web import assets
 
 FIRST, NIGHT = 50_000, 25_000  # bytes
 
@@ -41,3 +42,9 @@ def test_pages_travel_light(tmp_path: Path) -> None:
         night = browser.http.get(f"/acknowledge/{token}")
         assert night.status_code == 200
         assert travels(browser.http, night.text) < NIGHT
+
+
+def test_a_script_travels_without_its_comments() -> None:
+    assert assets.bare("// why\nif (a) {\n  go(); // now\n\n}\n") == "if (a) {\ngo(); // now\n}\n"
+    for path in (Path(assets.__file__).parent / "static" / "js").glob("*.js"):
+        assert all(line.count("`") % 2 == 0 for line in path.read_text().splitlines()), f"{path}: a text of two lines"

@@ -212,7 +212,7 @@ def test_two_nodes_that_collide_run_again(writer: GroupWriter) -> None:
     for thread in threads:
         thread.join(30)
     assert stored(writer) == {"a": 2, "b": 2}
-    assert sum(tries.values()) == 3
+    assert sum(tries.values()) >= 3, "one of them ran again"
     other.close()
 
 

@@ -82,6 +82,13 @@ def compact(sheet: str) -> str:
     return re.sub(r"(?<=[\w)-]): ", ":", bare).strip() + "\n"
 
 
+def bare(script: str) -> str:
+    """A script of ours without what only its readers need: comments of whole lines, empty lines, and indents. No text
+    in one goes over two lines."""
+    lines = (line.strip() for line in script.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
+
+
 @cache
 def _all() -> dict[str, Asset]:
     folder = resources.files("tocsin.web").joinpath("static")
@@ -90,7 +97,7 @@ def _all() -> dict[str, Asset]:
         found[name] = compact("".join((folder / "css" / f"{part}.css").read_text() for part in parts)).encode()
     for name, parts in SCRIPTS.items():
         before = "".join((folder / "vendor" / f"{part}.js").read_text() + ";\n" for part in _BEFORE.get(name, ()))
-        body = "".join((folder / "js" / f"{part}.js").read_text() for part in parts)
+        body = bare("".join((folder / "js" / f"{part}.js").read_text() for part in parts))
         found[name] = f'{before}(() => {{\n"use strict";\n{body}}})();\n'.encode()
     for file in folder.iterdir():
         if file.is_file() and file.name.rpartition(".")[2] in _TYPES and file.name not in found:
