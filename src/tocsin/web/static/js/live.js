@@ -89,8 +89,9 @@ document.addEventListener(
   (event) => {
     const token = event.target.elements.namedItem("form_token");
     if (!token || token.value || !ownToken) return;
-    token.value = ownToken.value;
-    event.target.elements.namedItem("once").value = `${Date.now()}${Math.random()}`;
+    // As attributes: what a script gives a hidden field as its value, Firefox gives it again when the page is read anew.
+    token.setAttribute("value", ownToken.value);
+    event.target.elements.namedItem("once").setAttribute("value", `${Date.now()}${Math.random()}`);
   },
   true,
 );

@@ -106,7 +106,7 @@ const abbreviation = () => {
 document.addEventListener("input", ({ target }) => {
   if (!target.matches("[data-says-back]")) return;
   const says = t("{span} ago", { span: coarse(target.value * 60000) });
-  say(target.closest("label").querySelector("output"), says);
+  say(target.closest("label").querySelector("[data-back]"), says);
   target.setAttribute("aria-valuetext", says);
 });
 
