@@ -19,7 +19,7 @@ from tests.testing import World
 from tocsin.administration import evidence
 from tocsin.cases import verbs
 from tocsin.core.clock import HOUR, MINUTE, SECOND
-from tocsin.core.errors import InvalidInput, NotAllowed
+from tocsin.core.errors import InvalidInput, NotAllowed, TocsinError
 from tocsin.evidence import store
 from tocsin.evidence.collecting import MOST_BYTES
 from tocsin.evidence.store import Item
@@ -193,6 +193,22 @@ def test_a_credential_that_nobody_gave_asks_nothing(stage: Stage, tool: str) -> 
     [item] = items(here, case)
     assert item.error == "TOCSIN_EVIDENCE_CREDENTIALS names no prometheus"
     assert Tool.asked == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://",
+        "https://[x/",
+        "https://x.test:ab/",
+        "https://x.test:99999/",
+        "https://{attribute:host}/",
+        "http://:80/",
+    ],
+)
+def test_a_url_without_a_host_of_its_own_is_refused_with_the_policy(stage: Stage, url: str) -> None:
+    with pytest.raises(TocsinError, match="this is not a web address"):
+        stage(named(f"id: it, on: http, url: '{url}'"), start=NINE)
 
 
 def test_people_ask_again(stage: Stage, tool: str) -> None:

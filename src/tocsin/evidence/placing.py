@@ -65,9 +65,11 @@ def address(collector: Collector, subject: Subject) -> str:
 
 def masked(url: str) -> str:
     """A URL as it may be shown: without a name, a password, or values that look like keys."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    port = f":{parts.port}" if parts.port else ""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "an address"
     query = re.sub(r"(?i)((?:^|&)(?:[^=&]*(?:key|token|secret|password|sig)[^=&]*)=)[^&]*", r"\1…", parts.query)
     return urlunsplit((parts.scheme, f"{host}{port}", parts.path, query, ""))
 

@@ -16,6 +16,7 @@ LINES, ROWS, SERIES, POINTS = 60, 20, 8, 400
 _DEPLOYED = (marked("At"), marked("Environment"), marked("Version"), marked("By"), marked("Description"))
 _TICKETS = (marked("Case"), marked("Opened"), marked("State"), marked("Level"), marked("Subject"))
 _WIDE = 300  # characters of a line or a field
+_MOST = 1e15  # beyond any measure, of a value as of seconds since the epoch
 
 
 class Series(msgspec.Struct, frozen=True):
@@ -75,9 +76,9 @@ def _prometheus(body: bytes) -> ReadAnswer:
         raise _unfit(str(said)[:_WIDE] if said else "no result of a range query")
     series, left = [], max(0, len(result) - SERIES)
     for one in result[:SERIES]:
-        values = one.get("values") if isinstance(one, dict) else None
-        points = [point for value in (values or [])[:POINTS] if (point := _point(value)) is not None]
-        left += len((values or [])[:POINTS]) - len(points) + max(0, len(values or []) - POINTS)
+        values = _list(one.get("values") if isinstance(one, dict) else None)
+        points = [point for value in values[:POINTS] if (point := _point(value)) is not None]
+        left += len(values) - len(points)
         labels = one.get("metric") if isinstance(one, dict) else None
         series.append(Series(_labels(labels), points))
     return ReadAnswer(series=series, left_out=left)
@@ -86,9 +87,9 @@ def _prometheus(body: bytes) -> ReadAnswer:
 def _point(value: Any) -> tuple[float, float] | None:
     try:
         at, number = float(value[0]), float(value[1])
-    except (TypeError, ValueError, IndexError, KeyError):
+    except (TypeError, ValueError, IndexError, KeyError, OverflowError):
         return None
-    return (at, number) if isfinite(at) and isfinite(number) and abs(number) < 1e15 else None
+    return (at, number) if isfinite(at) and isfinite(number) and max(abs(at), abs(number)) < _MOST else None
 
 
 def _labels(labels: Any) -> str:
@@ -96,7 +97,7 @@ def _labels(labels: Any) -> str:
         return "value"
     name = str(labels.get("__name__", ""))
     others = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()) if key != "__name__")
-    return f"{name} {others}".strip()[:_WIDE]
+    return _text(f"{name} {others}".strip())
 
 
 def _deployments(body: bytes) -> ReadAnswer:
@@ -130,9 +131,9 @@ def _of_loki(data: Any) -> list[str]:
     streams = told.get("result") if isinstance(told, dict) else None
     values = [
         value
-        for stream in (streams or [])
+        for stream in _list(streams)
         if isinstance(stream, dict)
-        for value in (stream.get("values") or [])
+        for value in _list(stream.get("values"))
         if isinstance(value, list) and len(value) >= 2
     ]
     return [str(value[1]) for value in sorted(values, key=lambda value: str(value[0]))]
@@ -141,7 +142,7 @@ def _of_loki(data: Any) -> list[str]:
 def _of_elasticsearch(data: Any) -> list[str]:
     told = data.get("hits") if isinstance(data, dict) else None
     hits = told.get("hits") if isinstance(told, dict) else None
-    found = [hit.get("_source") for hit in (hits or []) if isinstance(hit, dict)]
+    found = [hit.get("_source") for hit in _list(hits) if isinstance(hit, dict)]
     return [
         str(one.get("message") or json.dumps(one, ensure_ascii=False)) if isinstance(one, dict) else str(one)
         for one in found
@@ -155,11 +156,17 @@ def _tickets(body: bytes) -> ReadAnswer:
 
 
 def _lines(lines: Sequence[str]) -> ReadAnswer:
-    return ReadAnswer(lines=[line[:_WIDE] for line in lines[:LINES]], left_out=max(0, len(lines) - LINES))
+    return ReadAnswer(lines=[_text(line) for line in lines[:LINES]], left_out=max(0, len(lines) - LINES))
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else str(value)[:_WIDE]
+    """Without what no page and no database takes: JSON can carry half a character, and a NUL."""
+    said = "" if value is None else str(value)[:_WIDE]
+    return said.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "\ufffd")
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _json(body: bytes) -> Any:
@@ -170,7 +177,7 @@ def _json(body: bytes) -> Any:
 
 
 def _unfit(why: str) -> InvalidInput:
-    return InvalidInput(say("the answer cannot be read: {error}", error=why[:_WIDE]))
+    return InvalidInput(say("the answer cannot be read: {error}", error=_text(why)))
 
 
 _READERS: dict[str, Read] = {

@@ -52,5 +52,10 @@ def test_a_range_query_keeps_its_braces_and_its_quotes() -> None:
     assert (asked["start"], asked["end"], asked["step"]) == (["1772449200"], ["1772452800"], ["30"])
 
 
+@pytest.mark.parametrize("url", ["https://x.test:99999/", "https://[x/", "https://x.test:ab/"])
+def test_what_is_no_address_is_not_shown_and_breaks_nothing(url: str) -> None:
+    assert placing.masked(url) == "an address"
+
+
 def test_what_is_secret_in_an_address_is_not_shown() -> None:
     assert placing.masked("https://u:p@x.test:8/a?api_key=abc&n=1#f") == "https://x.test:8/a?api_key=…&n=1"

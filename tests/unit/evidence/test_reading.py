@@ -74,6 +74,46 @@ def test_long_lines_and_many_are_cut() -> None:
     assert (len(found.lines), len(found.lines[0]), found.left_out) == (reading.LINES, 300, 440)
 
 
+HALF = '"\\ud800\\u0000"'
+
+
+@pytest.mark.parametrize(
+    ("on", "body"),
+    [
+        ("http", '{"a": %s}'),
+        ("logs", '{"data": {"result": [{"values": [["1", %s]]}]}}'),
+        ("logs", '{"hits": {"hits": [{"_source": {"message": %s}}]}}'),
+        ("prometheus", '{"data": {"result": [{"metric": {"a": %s}, "values": []}]}}'),
+        ("deployments", '[{"ref": %s}]'),
+    ],
+)
+def test_half_a_character_is_shown_as_one_that_is_unknown(on: str, body: str) -> None:
+    found = reading.shown(on, body.replace("%s", HALF).encode())
+    texts = [*found.lines, *(one.name for one in found.series), *(each for row in found.rows for each in row)]
+    assert "\ufffd" in "".join(texts) or on == "http"
+    for text in texts:
+        assert "\0" not in text.encode().decode()
+
+
+def test_why_an_answer_is_unfit_is_text_that_can_be_kept() -> None:
+    with pytest.raises(InvalidInput) as raised:
+        reading.shown("prometheus", b'{"error": %s}' % HALF.encode())
+    assert "\0" not in str(raised.value).encode().decode()
+
+
+@pytest.mark.parametrize("values", ["5", '{"a": 1}', "[[1, 1" + "0" * 400 + "]]", '[[1e308, "1"], [-1e308, "2"]]'])
+def test_values_of_another_shape_or_size_are_no_points(values: str) -> None:
+    found = reading.shown("prometheus", b'{"data": {"result": [{"values": ' + values.encode() + b"}]}}")
+    assert found.series[0].points == []
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"data": {"result": 5}}', b'{"hits": {"hits": 5}}', b'{"data": {"result": [{"values": 5}]}}']
+)
+def test_what_is_no_log_is_shown_as_it_came(body: bytes) -> None:
+    assert reading.shown("logs", body).lines[0] == "{"
+
+
 @examples(100)
 @given(
     st.sampled_from(sorted(set(COLLECTORS) - {"account_tickets"})),

@@ -9,7 +9,7 @@ from tocsin.core.errors import InvalidInput
 from tocsin.core.wording import say
 from tocsin.policy import addressees
 from tocsin.policy.addressees import TOLD
-from tocsin.policy.collectors import COLLECTORS
+from tocsin.policy.collectors import COLLECTORS, has_host
 from tocsin.policy.model import (
     CaseRules,
     ClockRules,
@@ -109,6 +109,8 @@ def evidence(reading: Reading) -> tuple[Collector, ...]:
         for name in ("url", "query", "secret"):
             if name in one and not kind.asks:
                 reading.problem((*key, name), say("this key is not known here"), say("another kind"))
+        if "url" in one and not has_host(one["url"]):
+            reading.problem((*key, "url"), say("this is not a web address"), say("an address such as https://…"))
         found.append(
             Collector(
                 id=one["id"],
